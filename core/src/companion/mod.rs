@@ -1,0 +1,1 @@
+//! The front door: every sentence a person can say.

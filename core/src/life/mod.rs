@@ -1,0 +1,1 @@
+//! What days are made of. Pure: the day is an argument.

@@ -1,0 +1,1 @@
+//! How life becomes documents that merge.

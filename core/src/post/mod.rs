@@ -1,0 +1,1 @@
+//! The post box: where envelopes wait.

@@ -1,0 +1,1 @@
+//! Disk: documents, keys, outbox, pages.

@@ -1,0 +1,1 @@
+//! The order of deeds between phones.
