@@ -1,2 +1,44 @@
-//! x
-fn main() {}
+//! `cargo xtask`: the deeds of a maker, each a thin row of ordinary commands.
+//! It depends on nothing, so that it builds in a second; it knows no rule of life or trust.
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+mod attacks;
+mod check;
+mod fuzz;
+mod run;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask DEED
+
+  check            everything that must hold: format, lints, tests, documents, licences
+  demo [--keep]    six homes and a real relay live three weeks; every claim is checked
+  bench            each figure of docs/performance.md, beside its peer or floor
+  towns N [SEED]   N simulated towns; with SEED, only that one again
+  attacks          takes each defence away from a copy: its named test must then fall
+  fuzz [SECONDS]   fuzzes every decoder of foreign bytes (600 seconds each unless told)
+  story NAME       one story of the town, with what it says
+";
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let done = match words.as_slice() {
+        ["check"] => check::check(),
+        ["demo", rest @ ..] => run::demo(rest),
+        ["bench", rest @ ..] => run::bench(rest),
+        ["towns", rest @ ..] => run::towns(rest),
+        ["attacks", rest @ ..] => attacks::attacks(rest),
+        ["fuzz", rest @ ..] => fuzz::fuzz(rest),
+        ["story", name] => run::story(name),
+        _ => Err(HELP.to_owned()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("{why}");
+            ExitCode::FAILURE
+        }
+    }
+}

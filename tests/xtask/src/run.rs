@@ -1,0 +1,132 @@
+//! Runs one command and says whether it held. Every other file here speaks through this one.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+/// What a deed answers: nothing, or why it did not hold.
+pub type Held = Result<(), String>;
+
+/// The top folder of the project.
+pub fn root() -> PathBuf {
+    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().nth(2).map_or(here.clone(), PathBuf::from)
+}
+
+/// `cargo` with these words, in the top folder.
+pub fn cargo(words: &[&str]) -> Command {
+    let mut command = Command::new(std::env::var("CARGO").unwrap_or_else(|_| "cargo".into()));
+    command.args(words).current_dir(root());
+    command
+}
+
+/// Runs it, its words shown as they come.
+pub fn hold(mut command: Command) -> Held {
+    let name = format!("{command:?}");
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("{name}: {status}")),
+        Err(error) => Err(format!("{name}: {error}")),
+    }
+}
+
+/// Runs it and gives what it wrote to its standard output, shown too.
+pub fn read(mut command: Command) -> Result<String, String> {
+    let name = format!("{command:?}");
+    let out = command
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| format!("{name}: {error}"))?;
+    let text = String::from_utf8_lossy(&out.stdout).into_owned();
+    print!("{text}");
+    if out.status.success() {
+        Ok(text)
+    } else {
+        Err(format!("{name}: {}", out.status))
+    }
+}
+
+/// The relay as it is shipped: built alone, so that it links nothing of ours.
+pub fn build_relay() -> Held {
+    hold(cargo(&["build", "--quiet", "-p", "relay"]))
+}
+
+const FACES: [&str; 4] = ["--quiet", "--workspace", "--exclude", "relay"];
+
+/// The command and the kit, built with the features that the tests use, so that nothing is built twice.
+pub fn build_faces() -> Held {
+    let mut words = vec!["build"];
+    words.extend(FACES);
+    hold(cargo(&words))
+}
+
+fn binary(name: &str) -> Command {
+    let target =
+        std::env::var("CARGO_TARGET_DIR").map_or_else(|_| root().join("target"), PathBuf::from);
+    let mut command = Command::new(target.join("debug").join(name));
+    command.current_dir(root());
+    command
+}
+
+/// The demo, on the real relay and the real command.
+pub fn demo(rest: &[&str]) -> Held {
+    build_relay()?;
+    build_faces()?;
+    let mut command = binary("demo");
+    command.args(rest);
+    hold(command)
+}
+
+/// The figures.
+pub fn bench(rest: &[&str]) -> Held {
+    build_relay()?;
+    let mut words = vec![
+        "run",
+        "--quiet",
+        "--release",
+        "-p",
+        "town",
+        "--bin",
+        "bench",
+        "--",
+    ];
+    words.extend(rest);
+    hold(cargo(&words))
+}
+
+/// Many simulated towns, or one again by its seed.
+pub fn towns(rest: &[&str]) -> Held {
+    let (count, seed) = match rest {
+        [] => ("50", None),
+        [count] => (*count, None),
+        [count, seed, ..] => (*count, Some(*seed)),
+    };
+    let mut command = cargo(&[
+        "test",
+        "--quiet",
+        "-p",
+        "town",
+        "--test",
+        "any_order",
+        "--",
+        "--nocapture",
+    ]);
+    command.env("TOWNS", count);
+    if let Some(seed) = seed {
+        command.env("TOWN_SEED", seed);
+    }
+    hold(command)
+}
+
+/// One story, with what it says.
+pub fn story(name: &str) -> Held {
+    build_relay()?;
+    hold(cargo(&[
+        "test",
+        "-p",
+        "town",
+        "--test",
+        name,
+        "--",
+        "--nocapture",
+    ]))
+}
