@@ -4,11 +4,15 @@
 //! are, or when to send them. Its one invariant: one request holds one token and uses a connection of
 //! its own, so that nothing but an address on the network can join two requests.
 
+pub mod http;
 pub mod retry;
+pub mod wire;
 
 use std::fmt;
 
 use zeroize::ZeroizeOnDrop;
+
+pub use http::HttpPostBox;
 
 /// The number of slots of every inbox; unused ones look like used ones.
 pub const SLOTS: usize = 64;

@@ -1,0 +1,280 @@
+//! The post box over HTTP: one request, one token, one connection, then nothing of it is left.
+//!
+//! It knows HTTP and the relay's paths, not what is sealed or why it is sent. Its one invariant: two
+//! calls share no connection, TLS session, cookie, header value or key, so that nothing but the network
+//! address and the time can join them (P10). No address or token is ever in an error.
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use reqwest::header::{AUTHORIZATION, CONNECTION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use reqwest::{Client, Proxy, Response, Url, redirect, retry};
+
+use super::{CreateInbox, Fetched, PostBox, PostError, Token, wire};
+
+const BINARY: &str = "application/octet-stream";
+
+/// How long a connection may take to open; Tor needs its time.
+const CONNECT: Duration = Duration::from_secs(30);
+/// How long the relay may be silent within an answer.
+const SILENCE: Duration = Duration::from_secs(30);
+/// How long a whole call may take: the largest post over a slow phone network.
+const WHOLE: Duration = Duration::from_secs(180);
+/// Answers without a body of interest are not read beyond this many bytes.
+const SMALL: usize = 1024;
+/// `Retry-After` when the relay gives none, in seconds.
+const PATIENCE: u32 = 60;
+/// The longest `Retry-After` that is believed, in seconds: one day.
+const MOST_PATIENCE: u32 = 86_400;
+
+/// A relay behind an address, reached straight or through a proxy.
+#[derive(Clone)]
+pub struct HttpPostBox {
+    base: Url,
+    proxy: Option<Proxy>,
+}
+
+impl std::fmt::Debug for HttpPostBox {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("HttpPostBox(..)")
+    }
+}
+
+impl HttpPostBox {
+    /// The post box at `base_url`, through `proxy` if given (`socks5h://127.0.0.1:9050` for Tor, which
+    /// also resolves the name there). Settings of the environment are not used: a proxy that the person
+    /// did not choose would see her address and times.
+    ///
+    /// The address is `https://`, or `http://` on this machine and for `.onion`, where the network
+    /// below seals the connection. It may have a path, but no user, query or fragment.
+    ///
+    /// # Errors
+    /// [`PostError::NotThisProtocol`] for an address or proxy that is not of this form.
+    pub fn new(base_url: &str, proxy: Option<&str>) -> Result<Self, PostError> {
+        let mut base = Url::parse(base_url).map_err(|_| PostError::NotThisProtocol)?;
+        let host = base.host_str().ok_or(PostError::NotThisProtocol)?;
+        let sealed_below =
+            matches!(host, "127.0.0.1" | "[::1]" | "localhost") || host.ends_with(".onion");
+        let plain = base.username().is_empty()
+            && base.password().is_none()
+            && base.query().is_none()
+            && base.fragment().is_none();
+        if !plain || !(base.scheme() == "https" || (base.scheme() == "http" && sealed_below)) {
+            return Err(PostError::NotThisProtocol);
+        }
+        if !base.path().ends_with('/') {
+            let path = format!("{}/", base.path());
+            base.set_path(&path);
+        }
+        let proxy = proxy.map(proxy_at).transpose()?;
+        Ok(Self { base, proxy })
+    }
+
+    /// A client for one call. It is not kept: rustls remembers TLS tickets for each client, and a ticket
+    /// would join two calls. Its groups are rustls' own without `prefer-post-quantum`, plain X25519
+    /// first: the sealed bytes are post-quantum already, and ML-KEM would cost 2.2 kB a connection.
+    fn client(&self, whole: Duration) -> Result<Client, PostError> {
+        let mut builder = Client::builder()
+            .no_proxy()
+            .redirect(redirect::Policy::none())
+            .retry(retry::never())
+            .referer(false)
+            .http1_only()
+            .pool_max_idle_per_host(0)
+            .tcp_keepalive(None)
+            .connect_timeout(CONNECT)
+            .read_timeout(whole.min(WHOLE).max(SILENCE))
+            .timeout(whole);
+        if let Some(proxy) = &self.proxy {
+            builder = builder.proxy(proxy.clone());
+        }
+        builder = if self.base.scheme() == "http" {
+            // No certificates are read from disk for a call that has no TLS.
+            builder.tls_certs_only([])
+        } else {
+            builder
+                .https_only(true)
+                .tls_version_min(reqwest::tls::Version::TLS_1_3)
+        };
+        builder.build().map_err(|_| PostError::Offline)
+    }
+
+    async fn call(&self, request: Request<'_>) -> Result<Vec<u8>, PostError> {
+        let url = self
+            .base
+            .join(request.path)
+            .map_err(|_| PostError::NotThisProtocol)?;
+        let mut builder = self
+            .client(request.whole)?
+            .post(url)
+            .header(CONTENT_TYPE, BINARY)
+            .header(CONNECTION, "close");
+        if let Some(token) = request.token {
+            builder = builder.header(AUTHORIZATION, bearer(token)?);
+        }
+        if let Some(key) = request.key {
+            builder = builder.header("idempotency-key", URL_SAFE_NO_PAD.encode(key));
+        }
+        let answer = builder
+            .body(request.body)
+            .send()
+            .await
+            .map_err(|_| PostError::Offline)?;
+        let status = answer.status().as_u16();
+        if !request.good.contains(&status) {
+            return Err(refusal(status, &answer));
+        }
+        // A sign-in page of a hotel answers 200 too.
+        if request.answered
+            && answer.headers().get(CONTENT_TYPE) != Some(&HeaderValue::from_static(BINARY))
+        {
+            return Err(PostError::NotThisProtocol);
+        }
+        read_bounded(answer, request.most).await
+    }
+}
+
+/// One request: what goes out and what may come back.
+struct Request<'a> {
+    path: &'static str,
+    token: Option<&'a Token>,
+    key: Option<[u8; 16]>,
+    body: Vec<u8>,
+    good: &'static [u16],
+    answered: bool,
+    most: usize,
+    whole: Duration,
+}
+
+impl<'a> Request<'a> {
+    fn new(path: &'static str, token: Option<&'a Token>, body: Vec<u8>) -> Self {
+        Self {
+            path,
+            token,
+            key: None,
+            body,
+            good: &[204],
+            answered: false,
+            most: SMALL,
+            whole: WHOLE,
+        }
+    }
+
+    /// The answer is a structured body of at most `most` bytes.
+    fn answered(mut self, most: usize) -> Self {
+        self.good = &[200];
+        self.answered = true;
+        self.most = most;
+        self
+    }
+}
+
+impl PostBox for HttpPostBox {
+    async fn create(&self, secret: Option<&Token>, inbox: &CreateInbox) -> Result<(), PostError> {
+        let mut request = Request::new("v1/create", secret, wire::encode_create(inbox)?);
+        request.good = &[200, 201];
+        self.call(request).await.map(drop)
+    }
+
+    async fn post(&self, slot: &Token, key: [u8; 16], body: &[u8]) -> Result<(), PostError> {
+        let items = wire::items_in(body)?;
+        let mut request = Request::new("v1/post", Some(slot), body.to_vec()).answered(SMALL);
+        request.key = Some(key);
+        wire::decode_posted(&self.call(request).await?, items)
+    }
+
+    async fn fetch(
+        &self,
+        inbox: &Token,
+        max: u16,
+        cursor: &[u8],
+        acks: &[[u8; 16]],
+    ) -> Result<Fetched, PostError> {
+        let body = wire::encode_fetch(max, cursor, acks)?;
+        let request = Request::new("v1/fetch", Some(inbox), body).answered(wire::most_fetched(max));
+        wire::decode_fetched(&self.call(request).await?, max)
+    }
+
+    async fn acknowledge(&self, inbox: &Token, acks: &[[u8; 16]]) -> Result<(), PostError> {
+        let body = wire::encode_acknowledge(acks)?;
+        self.call(Request::new("v1/acknowledge", Some(inbox), body))
+            .await
+            .map(drop)
+    }
+
+    async fn wait(&self, wake: &Token, seconds: u16) -> Result<bool, PostError> {
+        let seconds = seconds.min(wire::MAX_WAIT);
+        let mut request =
+            Request::new("v1/wait", Some(wake), wire::encode_wait(seconds)).answered(SMALL);
+        request.whole = CONNECT + SILENCE + Duration::from_secs(seconds.into());
+        wire::decode_waited(&self.call(request).await?)
+    }
+
+    async fn close(&self, inbox: &Token, slot_hashes: &[[u8; 32]]) -> Result<(), PostError> {
+        let body = wire::encode_close(slot_hashes)?;
+        self.call(Request::new("v1/close", Some(inbox), body))
+            .await
+            .map(drop)
+    }
+
+    async fn delete(&self, inbox: &Token) -> Result<(), PostError> {
+        self.call(Request::new(
+            "v1/delete",
+            Some(inbox),
+            wire::encode_delete(),
+        ))
+        .await
+        .map(drop)
+    }
+}
+
+/// `socks5` is not taken: it would ask this phone's own resolver for the relay's name.
+fn proxy_at(address: &str) -> Result<Proxy, PostError> {
+    let url = Url::parse(address).map_err(|_| PostError::NotThisProtocol)?;
+    if !matches!(url.scheme(), "socks5h" | "http") || url.host_str().is_none_or(str::is_empty) {
+        return Err(PostError::NotThisProtocol);
+    }
+    Proxy::all(url).map_err(|_| PostError::NotThisProtocol)
+}
+
+fn bearer(token: &Token) -> Result<HeaderValue, PostError> {
+    let text = format!("Bearer {}", URL_SAFE_NO_PAD.encode(token.0));
+    let mut value = HeaderValue::try_from(text).map_err(|_| PostError::NotThisProtocol)?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// What a status other than the expected one means. Problem details are for operators: not read here.
+fn refusal(status: u16, answer: &Response) -> PostError {
+    let asked = || {
+        let value = answer.headers().get(RETRY_AFTER)?.to_str().ok()?;
+        value.parse::<u32>().ok()
+    };
+    match status {
+        404 => PostError::NoSuchInbox,
+        409 => PostError::Conflict,
+        429 | 503 => PostError::TryLater {
+            seconds: asked().unwrap_or(PATIENCE).clamp(1, MOST_PATIENCE),
+        },
+        507 => PostError::Full,
+        408 | 500..=599 => PostError::Offline,
+        400..=499 => PostError::Refused(status),
+        _ => PostError::NotThisProtocol,
+    }
+}
+
+/// Reads at most `most` bytes; a longer answer is not this protocol's.
+async fn read_bounded(mut answer: Response, most: usize) -> Result<Vec<u8>, PostError> {
+    let mut body = Vec::new();
+    while let Some(chunk) = answer.chunk().await.map_err(|_| PostError::Offline)? {
+        if body.len() + chunk.len() > most {
+            return Err(PostError::NotThisProtocol);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+#[cfg(test)]
+mod tests;
