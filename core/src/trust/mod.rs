@@ -1,9 +1,16 @@
 //! How phones know each other and seal what they send. Pure: the clock and randomness are arguments.
 //! The only room that knows the ciphers; it does not know what is inside the bytes it seals, nor disk, nor network.
 
+pub mod backup;
 pub mod bytes;
+pub mod envelope;
 pub mod ids;
+pub mod inbox;
+pub mod invite;
+pub mod recovery;
 pub mod suite;
+pub mod wayback;
+pub mod words;
 
 /// A UTC day: whole days since 1970-01-01.
 pub type Day = u32;

@@ -79,8 +79,8 @@ labels! {
     MessageSignature = "alongside/1 msg signature",
     /// The outer layer.
     Envelope = "alongside/1 envelope",
-    /// The nonce of the outer layer.
-    EnvelopeNonce = "alongside/1 envelope nonce",
+    /// A nonce of the outer layer or of a backup.
+    Nonce = "alongside/1 nonce",
     /// The idempotency key of a posted body.
     PostKey = "alongside/1 post key",
     /// An inbox's fetch token.
@@ -97,12 +97,10 @@ labels! {
     SeededInbox = "alongside/1 seeded inbox",
     /// The inbox where an invite's bundle waits.
     OfferInbox = "alongside/1 offer inbox",
-    /// The key that seals an invite's bundle.
-    OfferKey = "alongside/1 offer key",
+    /// The check of an invite's code.
+    InviteCode = "alongside/1 invite code",
     /// The hash of a bundle.
     Bundle = "alongside/1 bundle",
-    /// The inviter's own inbox for answers.
-    AnswerInbox = "alongside/1 answer inbox",
     /// The invitee's yes.
     Answer = "alongside/1 answer",
     /// The commitment to a nonce.
@@ -204,6 +202,16 @@ pub fn make_32(rng: &mut dyn CryptoRng) -> [u8; 32] {
     let mut bytes = [0; 32];
     rng.fill_bytes(&mut bytes);
     bytes
+}
+
+/// A random nonce that also depends on key and content: a cloned phone, whose randomness repeats, still never uses one
+/// nonce for two contents.
+#[must_use]
+pub fn make_nonce(key: &[u8; 32], content: &[u8], rng: &mut dyn CryptoRng) -> [u8; 24] {
+    let hash = hash(Label::Nonce, &[&make_32(rng), key, content]);
+    let mut nonce = [0; 24];
+    nonce.iter_mut().zip(hash).for_each(|(to, from)| *to = from);
+    nonce
 }
 
 /// Ed25519 (RFC 8032) over suite, label and the bytes.
