@@ -8,15 +8,13 @@ mod going;
 mod kept;
 mod members;
 
-#[cfg(test)]
-mod tests;
 
 use super::card::Card;
 use super::ids::{BodyId, DeviceId, EpochId, NotebookId, StatementId, TieId};
 use super::list::{DeviceList, ListStatement};
 use super::prekey::Prekey;
 use super::suite::{Label, hash};
-use super::{Day, Refused};
+use super::Day;
 use std::collections::{BTreeMap, BTreeSet};
 use zeroize::Zeroizing;
 
@@ -333,9 +331,4 @@ impl std::fmt::Debug for Tie {
 pub fn derive_notebook_id(tie: &TieId, first: Option<StatementId>) -> NotebookId {
     let first = first.map(|id| id.0).unwrap_or_default();
     NotebookId(hash(Label::NotebookId, &[&tie.0, &first]))
-}
-
-/// What a caller that wants one device and gets none is told.
-pub(crate) fn listed<'a>(list: &'a DeviceList, device: &DeviceId) -> Result<&'a [u8; 32], Refused> {
-    list.public(device).ok_or(Refused::NotListed)
 }

@@ -6,11 +6,10 @@ use crate::trust::Refused;
 use crate::trust::card::Card;
 use crate::trust::device::TieKey;
 use crate::trust::envelope::Part;
-use crate::trust::epoch::{Accept, EpochStatement, Grant, accept, derive_commit};
+use crate::trust::epoch::{Accept, EpochStatement, Grant, accept, check_commit};
 use crate::trust::ids::{DeviceId, NotebookId};
 use crate::trust::list::ListStatement;
 use crate::trust::message::{Body, NumbersHeard, message_epoch, open_message};
-use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 /// How many parts were set aside, by why. Never sent anywhere.
@@ -165,7 +164,7 @@ impl Tie {
             return Ok(());
         }
         let prekey = statement.reader_prekey(&self.me).ok_or(Refused::NotListed)?;
-        let grant = Grant::open_bytes(grant.ok_or(Refused::CannotOpen)?)?;
+        let grant = Grant::from_bytes(grant.ok_or(Refused::CannotOpen)?)?;
         let pair = self
             .prekeys
             .iter()
@@ -191,9 +190,7 @@ impl Tie {
     }
 
     fn believe(&mut self, statement: EpochStatement, secret: Zeroizing<[u8; 32]>) -> Result<(), Refused> {
-        if !bool::from(derive_commit(&secret).ct_eq(statement.commit())) {
-            return Err(Refused::CannotOpen);
-        }
+        check_commit(&secret, &statement)?;
         let notebook = statement.notebook();
         let device = statement.device();
         let list = if notebook == self.my_notebook() {

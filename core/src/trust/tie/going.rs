@@ -5,7 +5,7 @@ use super::{EPOCH_DAYS, OwnEpoch, ReadEpoch, Tie, TieKind};
 use crate::trust::card::Card;
 use crate::trust::device::TieKey;
 use crate::trust::envelope::Part;
-use crate::trust::epoch::{EpochStatement, Grant, derive_commit};
+use crate::trust::epoch::{EpochStatement, Grant, NewEpoch, derive_commit};
 use crate::trust::ids::{DeviceId, NotebookId};
 use crate::trust::message::{Body, Item, NumbersHeard, seal_message};
 use crate::trust::{Day, Refused};
@@ -111,13 +111,15 @@ impl Tie {
         let reason = u8::from(self.epoch.is_some());
         let statement = EpochStatement::make(
             key,
-            notebook,
-            n,
-            lists,
-            readers,
-            derive_commit(&secret),
-            today,
-            reason,
+            &NewEpoch {
+                notebook,
+                n,
+                lists,
+                readers,
+                commit: derive_commit(&secret),
+                start: today,
+                reason,
+            },
         )?;
         let age = self.age;
         for old in &mut self.read {

@@ -6,7 +6,7 @@ use crate::trust::bytes::{Reader, Writer};
 use crate::trust::card::Card;
 use crate::trust::device::{DeviceSecret, TieKey};
 use crate::trust::ids::{BodyId, DeviceId, TieId};
-use crate::trust::list::ListStatement;
+use crate::trust::list::{DEVICES, ListStatement};
 use crate::trust::prekey::Prekey;
 use crate::trust::suite::{Label, SUITE, hash};
 use crate::trust::{Day, Refused};
@@ -40,7 +40,7 @@ impl TieStart {
         let mut context = [0u8; 32];
         rng.fill_bytes(&mut context);
         let key = device.derive_tie_key(&context);
-        let prekey = Prekey::make(rng);
+        let prekey = Prekey::make(rng)?;
         let first = ListStatement::make_first(&key, recovery, helper)?;
         let card = Card::make(&key, prekey.public(), seed, 1, today)?;
         Ok(Self {
@@ -185,13 +185,9 @@ impl Tie {
         let id = TieId(r.array()?);
         let mut parties = [Party::default(), Party::default()];
         for party in &mut parties {
-            for n in 0..r.count(256)? {
+            for _ in 0..r.count(256)? {
                 let statement = ListStatement::open(r.bytes(1 << 16)?)?;
-                if n == 0 {
-                    party.statements.push(statement);
-                } else {
-                    party.statements.push(statement);
-                }
+                party.statements.push(statement);
             }
             for _ in 0..r.count(6)? {
                 let card = Card::open(r.bytes(1 << 14)?)?;
@@ -295,6 +291,9 @@ impl Tie {
         let card = Card::open(card)?;
         let list = self.mine.list();
         if !list.has(&card.device_id()) {
+            if list.count() >= DEVICES {
+                return Err(Refused::TooLarge);
+            }
             let statement = ListStatement::make_next(
                 key,
                 list.root_generation(),
@@ -350,7 +349,7 @@ impl Tie {
         today: Day,
         rng: &mut dyn CryptoRng,
     ) -> Result<(), Refused> {
-        let pair = Prekey::make(rng);
+        let pair = Prekey::make(rng)?;
         let counter = self.counter + 1;
         let card = Card::make(key, pair.public(), seed, counter, today)?;
         let age = self.age;
