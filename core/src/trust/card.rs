@@ -29,7 +29,13 @@ impl Card {
     ///
     /// # Errors
     /// [`Refused::Malformed`] where the prekey has another length.
-    pub fn make(key: &TieKey, prekey: &[u8], seed: [u8; 32], counter: u64, day: Day) -> Result<Self, Refused> {
+    pub fn make(
+        key: &TieKey,
+        prekey: &[u8],
+        seed: [u8; 32],
+        counter: u64,
+        day: Day,
+    ) -> Result<Self, Refused> {
         if prekey.len() != PUBLIC {
             return Err(Refused::Malformed);
         }
@@ -96,7 +102,11 @@ impl Card {
         if self.counter <= before.counter {
             return Err(Refused::Replayed);
         }
-        if before.suites.iter().all(|suite| self.suites.contains(suite)) {
+        if before
+            .suites
+            .iter()
+            .all(|suite| self.suites.contains(suite))
+        {
             Ok(())
         } else {
             Err(Refused::Stale)

@@ -226,7 +226,10 @@ impl ListStatement {
             Signer::Device(public) => self.adds == [public],
             Signer::Recovery(_) => false,
         };
-        own && self.named.is_some() && self.previous.is_empty() && self.generation == 0 && self.removes.is_empty()
+        own && self.named.is_some()
+            && self.previous.is_empty()
+            && self.generation == 0
+            && self.removes.is_empty()
     }
 
     /// The public keys it adds.

@@ -101,7 +101,11 @@ impl Body {
         if self.items.len() > ITEMS as usize || head.len() + items.len() > BODY_BYTES {
             return Err(Refused::TooLarge);
         }
-        Ok(Split { head, items, hashes })
+        Ok(Split {
+            head,
+            items,
+            hashes,
+        })
     }
 
     fn decode(bytes: &[u8]) -> Result<(Self, Vec<u8>), Refused> {
@@ -165,7 +169,13 @@ pub fn seal_message(
     let id = BodyId(hash(Label::BodyId, &[&encoded]));
     let random = Zeroizing::new(suite::make_32(rng));
     let mut salt = [0; SALT];
-    suite::derive_into(Label::Salt, random.as_slice(), &[], &[&id.0, &body.device.0], &mut salt)?;
+    suite::derive_into(
+        Label::Salt,
+        random.as_slice(),
+        &[],
+        &[&id.0, &body.device.0],
+        &mut salt,
+    )?;
     let (cipher, commit) = derive_message_keys(secret, &salt, epoch)?;
     let mut header = Writer::new();
     header.u8(SUITE);
@@ -308,7 +318,13 @@ fn derive_message_keys(
     epoch: &EpochId,
 ) -> Result<(Zeroizing<[u8; 32]>, [u8; 32]), Refused> {
     let mut out = Zeroizing::new([0; 64]);
-    suite::derive_into(Label::Message, secret, salt, &[&epoch.0], out.as_mut_slice())?;
+    suite::derive_into(
+        Label::Message,
+        secret,
+        salt,
+        &[&epoch.0],
+        out.as_mut_slice(),
+    )?;
     let mut r = Reader::new(out.as_slice());
     Ok((Zeroizing::new(r.array()?), r.array()?))
 }

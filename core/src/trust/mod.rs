@@ -3,12 +3,19 @@
 
 pub mod backup;
 pub mod bytes;
+pub mod card;
+pub mod device;
 pub mod envelope;
+pub mod epoch;
 pub mod ids;
 pub mod inbox;
 pub mod invite;
+pub mod list;
+pub mod message;
+pub mod prekey;
 pub mod recovery;
 pub mod suite;
+pub mod tie;
 pub mod wayback;
 pub mod words;
 

@@ -8,13 +8,12 @@ mod going;
 mod kept;
 mod members;
 
-
+use super::Day;
 use super::card::Card;
 use super::ids::{BodyId, DeviceId, EpochId, NotebookId, StatementId, TieId};
 use super::list::{DeviceList, ListStatement};
 use super::prekey::Prekey;
 use super::suite::{Label, hash};
-use super::Day;
 use std::collections::{BTreeMap, BTreeSet};
 use zeroize::Zeroizing;
 

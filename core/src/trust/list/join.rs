@@ -90,8 +90,13 @@ impl DeviceList {
                 .collect();
             let more: Vec<StatementId> = known
                 .values()
-                .filter(|s| !signed.contains(&s.id()) && s.generation == self.generation && !s.is_first())
-                .filter(|s| s.signer_device().is_some_and(|device| members.contains(&device)))
+                .filter(|s| {
+                    !signed.contains(&s.id()) && s.generation == self.generation && !s.is_first()
+                })
+                .filter(|s| {
+                    s.signer_device()
+                        .is_some_and(|device| members.contains(&device))
+                })
                 .map(|s| s.id())
                 .collect();
             if more.is_empty() {
@@ -167,7 +172,11 @@ impl DeviceList {
         }
     }
 
-    fn note_heads(&mut self, known: &BTreeMap<StatementId, &ListStatement>, signed: &BTreeSet<StatementId>) {
+    fn note_heads(
+        &mut self,
+        known: &BTreeMap<StatementId, &ListStatement>,
+        signed: &BTreeSet<StatementId>,
+    ) {
         let followed: BTreeSet<StatementId> = signed
             .iter()
             .filter_map(|id| known.get(id))
@@ -252,7 +261,9 @@ impl DeviceList {
 }
 
 /// For each statement, all those it had seen.
-fn ancestors(known: &BTreeMap<StatementId, &ListStatement>) -> BTreeMap<StatementId, BTreeSet<StatementId>> {
+fn ancestors(
+    known: &BTreeMap<StatementId, &ListStatement>,
+) -> BTreeMap<StatementId, BTreeSet<StatementId>> {
     let mut seen: BTreeMap<StatementId, BTreeSet<StatementId>> = BTreeMap::new();
     // At most 256 statements: walking up from each is cheap, and a cycle of hashes can't be made.
     for (id, statement) in known {

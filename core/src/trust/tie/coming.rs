@@ -163,7 +163,9 @@ impl Tie {
         if self.read.iter().any(|known| known.id == id) {
             return Ok(());
         }
-        let prekey = statement.reader_prekey(&self.me).ok_or(Refused::NotListed)?;
+        let prekey = statement
+            .reader_prekey(&self.me)
+            .ok_or(Refused::NotListed)?;
         let grant = Grant::from_bytes(grant.ok_or(Refused::CannotOpen)?)?;
         let pair = self
             .prekeys
@@ -189,7 +191,11 @@ impl Tie {
         self.believe(statement, Zeroizing::new(*secret))
     }
 
-    fn believe(&mut self, statement: EpochStatement, secret: Zeroizing<[u8; 32]>) -> Result<(), Refused> {
+    fn believe(
+        &mut self,
+        statement: EpochStatement,
+        secret: Zeroizing<[u8; 32]>,
+    ) -> Result<(), Refused> {
         check_commit(&secret, &statement)?;
         let notebook = statement.notebook();
         let device = statement.device();

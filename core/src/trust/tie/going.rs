@@ -146,7 +146,11 @@ impl Tie {
             secret,
             start: today,
             days: EPOCH_DAYS - (rng.next_u32() % 8),
-            readers: self.readers().keys().map(|device| (*device, None)).collect(),
+            readers: self
+                .readers()
+                .keys()
+                .map(|device| (*device, None))
+                .collect(),
         });
         Ok(())
     }
@@ -169,14 +173,22 @@ impl Tie {
         if !knows_us {
             let statements = &self.mine.statements;
             parts.extend(statements.iter().map(|s| Part::List(s.bytes().to_vec())));
-            parts.extend(self.mine.cards().map(|(_, card)| Part::Card(card.bytes().to_vec())));
+            parts.extend(
+                self.mine
+                    .cards()
+                    .map(|(_, card)| Part::Card(card.bytes().to_vec())),
+            );
         }
         if let Some(epoch) = &self.epoch {
             let first = epoch.readers.get(reader).copied().flatten();
             let knows = first.is_some_and(|at| highest >= at);
             if epoch.readers.contains_key(reader) && !knows {
-                let grant = Grant::seal(card.prekey_public(), &epoch.id, reader, &epoch.secret, rng)?;
-                parts.push(Part::Epoch(epoch.bytes.clone(), Some(grant.bytes().to_vec())));
+                let grant =
+                    Grant::seal(card.prekey_public(), &epoch.id, reader, &epoch.secret, rng)?;
+                parts.push(Part::Epoch(
+                    epoch.bytes.clone(),
+                    Some(grant.bytes().to_vec()),
+                ));
             }
         }
         if let Some(message) = message {

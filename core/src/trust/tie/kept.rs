@@ -44,7 +44,9 @@ impl Party {
     fn read(r: &mut Reader<'_>) -> Result<Self, Refused> {
         let mut party = Self::default();
         for _ in 0..r.count(256)? {
-            party.statements.push(ListStatement::open(r.bytes(1 << 16)?)?);
+            party
+                .statements
+                .push(ListStatement::open(r.bytes(1 << 16)?)?);
         }
         for _ in 0..r.count(256)? {
             let card = Card::open(r.bytes(1 << 14)?)?;
@@ -183,7 +185,11 @@ impl Tie {
         if r.u8()? != VERSION {
             return Err(Refused::UnknownSuite);
         }
-        let kind = if r.u8()? == 0 { TieKind::Home } else { TieKind::People };
+        let kind = if r.u8()? == 0 {
+            TieKind::Home
+        } else {
+            TieKind::People
+        };
         let id = TieId(r.array()?);
         let me = DeviceId(r.array()?);
         let context = r.array()?;
@@ -201,7 +207,11 @@ impl Tie {
         let slot = r.u8()?;
         let sequence = r.u64()?;
         let previous = BodyId(r.array()?);
-        let epoch = if r.u8()? == 1 { Some(read_own_epoch(&mut r)?) } else { None };
+        let epoch = if r.u8()? == 1 {
+            Some(read_own_epoch(&mut r)?)
+        } else {
+            None
+        };
         let last_n = r.u64()?;
         let mut read = Vec::new();
         for _ in 0..r.count(MANY)? {

@@ -145,7 +145,10 @@ impl Tie {
     #[must_use]
     pub fn make_home(start: TieStart) -> Self {
         let id = derive_home_id(&start.first);
-        let mine = Party::of(ListStatement::open(start.first.bytes()).ok(), Card::open(start.card.bytes()).ok());
+        let mine = Party::of(
+            ListStatement::open(start.first.bytes()).ok(),
+            Card::open(start.card.bytes()).ok(),
+        );
         Self::begin(start, id, TieKind::Home, mine, Party::default())
     }
 
@@ -162,7 +165,10 @@ impl Tie {
     ) -> Result<Self, Refused> {
         let list = ListStatement::open(their_list)?;
         let card = Card::open(their_card)?;
-        let mine = Party::of(ListStatement::open(start.first.bytes()).ok(), Card::open(start.card.bytes()).ok());
+        let mine = Party::of(
+            ListStatement::open(start.first.bytes()).ok(),
+            Card::open(start.card.bytes()).ok(),
+        );
         let theirs = Party::of(Some(list), Some(card));
         if theirs.cards().count() != 1 {
             return Err(Refused::NotListed);
@@ -181,7 +187,11 @@ impl Tie {
         if r.u8()? != SUITE {
             return Err(Refused::UnknownSuite);
         }
-        let kind = if r.u8()? == 0 { TieKind::Home } else { TieKind::People };
+        let kind = if r.u8()? == 0 {
+            TieKind::Home
+        } else {
+            TieKind::People
+        };
         let id = TieId(r.array()?);
         let mut parties = [Party::default(), Party::default()];
         for party in &mut parties {
@@ -259,12 +269,20 @@ impl Tie {
         for own in [true, false] {
             for _ in 0..r.count(256)? {
                 let bytes = r.bytes(1 << 16)?;
-                let taken = if own { self.take_own_list(bytes) } else { self.take_list(bytes) };
+                let taken = if own {
+                    self.take_own_list(bytes)
+                } else {
+                    self.take_list(bytes)
+                };
                 self.counts.refused += u64::from(taken.is_err());
             }
             for _ in 0..r.count(6)? {
                 let bytes = r.bytes(1 << 14)?;
-                let taken = if own { self.take_own_card(bytes) } else { self.take_card(bytes) };
+                let taken = if own {
+                    self.take_own_card(bytes)
+                } else {
+                    self.take_card(bytes)
+                };
                 let odd = matches!(taken, Err(ref why) if *why != Refused::Stale && *why != Refused::Replayed);
                 self.counts.refused += u64::from(odd);
             }
@@ -395,7 +413,10 @@ impl Party {
     fn of(first: Option<ListStatement>, card: Option<Card>) -> Self {
         Self {
             statements: first.into_iter().collect(),
-            cards: card.into_iter().map(|card| (card.device_id(), card)).collect(),
+            cards: card
+                .into_iter()
+                .map(|card| (card.device_id(), card))
+                .collect(),
         }
     }
 }
