@@ -1,7 +1,7 @@
 //! Envelopes: what a relay keeps. Parts inside, padding inside, one layer of XChaCha20-Poly1305 outside, and a body of
 //! one ladder size, so that a relay sees random bytes of a few lengths. It does not know what the parts say.
 //! Invariant: opening never panics, never takes more memory than a body and its chunks, and refuses left-over bytes.
-//! Frozen format: docs/formats.md "Envelope"; golden files tests/golden/trust/envelope-*.hex.
+//! Frozen format: docs/formats.md "Envelope"; golden files envelope.hex, envelope-2-chunks.bin.
 mod chunks;
 
 pub use chunks::{Chunk, Chunks};

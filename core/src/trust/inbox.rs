@@ -288,3 +288,6 @@ impl std::fmt::Debug for InboxRegistration {
         write!(f, "InboxRegistration(week {})", self.week)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -19,6 +19,9 @@ pub mod tie;
 pub mod wayback;
 pub mod words;
 
+#[cfg(test)]
+mod golden;
+
 /// A UTC day: whole days since 1970-01-01.
 pub type Day = u32;
 

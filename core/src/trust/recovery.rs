@@ -3,6 +3,7 @@
 //! sheet was checked; one tie's key says nothing of another's.
 //! Frozen derivations: docs/formats.md "Recovery"; golden file tests/golden/trust/recovery.hex.
 use super::Refused;
+use super::bytes::{Reader, Writer};
 use super::suite::{self, HpkeSecret, Label};
 use super::words;
 use ed25519_dalek::SigningKey;
@@ -113,6 +114,39 @@ impl Root {
     }
 }
 
+impl RecoveryPublics {
+    /// What is kept in the store.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        let mut w = Writer::new();
+        w.u8(suite::SUITE);
+        w.count(self.keys.len());
+        for key in &self.keys {
+            w.fixed(key);
+        }
+        w.bytes(&self.backup);
+        w.finish()
+    }
+
+    /// Takes up what was kept.
+    ///
+    /// # Errors
+    /// `Malformed`, `TooLarge` or `UnknownSuite` when it is none.
+    pub fn decode(kept: &[u8]) -> Result<Self, Refused> {
+        let mut r = Reader::new(kept);
+        if r.u8()? != suite::SUITE {
+            return Err(Refused::UnknownSuite);
+        }
+        let mut keys = Vec::new();
+        for _ in 0..r.count(u32::from(RECOVERY_KEYS))? {
+            keys.push(r.array()?);
+        }
+        let backup = r.bytes(suite::PUBLIC)?.to_vec();
+        r.finish()?;
+        Ok(Self { keys, backup })
+    }
+}
+
 impl HelperSecret {
     /// A fresh one, made anew when one of the chosen people changes.
     #[must_use]
@@ -179,3 +213,6 @@ macro_rules! hides {
     )+};
 }
 hides!(Root HelperSecret RecoveryKey RecoveryPublics);
+
+#[cfg(test)]
+mod tests;

@@ -84,6 +84,7 @@ impl std::fmt::Debug for WayBackSecret {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::trust::golden;
     use crate::trust::inbox::WEEKS_AHEAD;
     use std::collections::BTreeSet;
 
@@ -111,9 +112,43 @@ mod tests {
         }
     }
 
+    fn golden_values() -> Vec<(&'static str, [u8; 32])> {
+        let one = WayBackSecret::from_bytes([0x41; 32]);
+        vec![
+            ("way back", one.0),
+            (
+                "inviter month 690",
+                *one.derive_inbox(Side::Inviter, 690).leak_seed(),
+            ),
+            (
+                "invitee month 690",
+                *one.derive_inbox(Side::Invitee, 690).leak_seed(),
+            ),
+        ]
+    }
+
+    #[test]
+    #[ignore = "makes the golden file, once"]
+    fn make_golden() {
+        let values = golden_values();
+        let values: Vec<_> = values
+            .iter()
+            .map(|(name, value)| (*name, value.as_slice()))
+            .collect();
+        golden::make_values("wayback.hex", &values);
+    }
+
+    #[test]
+    fn golden_derivations_still_hold() {
+        let kept = golden::values("wayback.hex");
+        for (name, value) in golden_values() {
+            assert_eq!(kept[name], value, "{name}");
+        }
+    }
+
     #[test]
     fn a_new_secret_leaves_the_old_inboxes() {
-        let mut rng = <rand_chacha::ChaCha20Rng as rand_core::SeedableRng>::seed_from_u64(1);
+        let mut rng = golden::rng(1);
         let (old, new) = (WayBackSecret::make(&mut rng), WayBackSecret::make(&mut rng));
         assert_ne!(
             old.derive_inbox(Side::Inviter, 1).fetch_token().hash(),

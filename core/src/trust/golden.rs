@@ -1,0 +1,49 @@
+//! Golden files of this room: bytes of formats that left a phone, made once and never edited. Tests read them; only
+//! the `#[ignore]`d makers write, and never over a file that is there.
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+fn path(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("../tests/golden/trust")
+        .join(name)
+}
+
+/// A file of lines `name: hex`.
+pub(super) fn values(name: &str) -> BTreeMap<String, Vec<u8>> {
+    std::fs::read_to_string(path(name))
+        .unwrap()
+        .lines()
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .map(|line| {
+            let (name, hex) = line.split_once(": ").unwrap();
+            (name.to_owned(), hex::decode(hex).unwrap())
+        })
+        .collect()
+}
+
+/// A binary file.
+pub(super) fn bytes(name: &str) -> Vec<u8> {
+    std::fs::read(path(name)).unwrap()
+}
+
+/// Makes a file of lines `name: hex`, once.
+pub(super) fn make_values(name: &str, values: &[(&str, &[u8])]) {
+    let lines: Vec<String> = values
+        .iter()
+        .map(|(name, bytes)| format!("{name}: {}\n", hex::encode(bytes)))
+        .collect();
+    make(name, lines.concat().as_bytes());
+}
+
+/// Makes a binary file, once.
+pub(super) fn make(name: &str, bytes: &[u8]) {
+    use std::io::Write;
+    let mut file = std::fs::File::create_new(path(name)).expect("a golden file is made once");
+    file.write_all(bytes).unwrap();
+}
+
+/// Randomness that a number repeats.
+pub(super) fn rng(seed: u64) -> rand_chacha::ChaCha20Rng {
+    rand_core::SeedableRng::seed_from_u64(seed)
+}
