@@ -1,0 +1,473 @@
+//! One document: flat keys at the root, small ints and plain strings, merged by automerge.
+//! Knows how edits merge and what a stored document is, not what the keys mean.
+//! Invariant: a change has no time and no message, and this device writes a document with one
+//! actor id for ever, so that its bytes tell nothing but what was written.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use automerge::transaction::{CommitOptions, Transactable};
+use automerge::{
+    ActorId, AutoCommit, Change, ChangeHash, ObjId, ROOT, ReadDoc, ScalarValue, ValueRef,
+};
+use rand_core::CryptoRng;
+
+use super::Refused;
+use super::gate::{self, Checked};
+
+/// The most changes that may wait for earlier ones, for each document.
+const MAX_WAITING: usize = 4_096;
+
+/// What one key holds.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Value {
+    /// A small number; 0 stands for "cleared".
+    Int(i64),
+    /// Plain text; the empty text stands for "removed".
+    Text(String),
+}
+
+impl Value {
+    /// Whether this is the empty value that stands for "nothing here any more".
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Self::Int(int) => *int == 0,
+            Self::Text(text) => text.is_empty(),
+        }
+    }
+
+    /// The int, if it is one.
+    pub fn as_int(&self) -> Option<i64> {
+        match self {
+            Self::Int(int) => Some(*int),
+            Self::Text(_) => None,
+        }
+    }
+
+    /// The text, if it is one.
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Int(_) => None,
+            Self::Text(text) => Some(text),
+        }
+    }
+}
+
+/// A document as the store keeps it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StoredDocument {
+    /// The id with which this device writes here, the same for ever.
+    pub actor: [u8; 16],
+    /// The compact form of everything up to some moment.
+    pub snapshot: Option<Vec<u8>>,
+    /// What came since, oldest first; each entry is one or more concatenated changes.
+    pub changes: Vec<Vec<u8>>,
+}
+
+/// What taking in changes did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Applied {
+    /// Something new is in the document, or waits beside it: the bytes are worth keeping.
+    pub changed: bool,
+    /// Some changes wait for earlier ones that have not come.
+    pub waiting_for_more: bool,
+    /// How many changes were refused because they don't fit the document.
+    pub refused: u32,
+}
+
+/// One document of a notebook.
+#[derive(Debug)]
+pub struct Document {
+    doc: AutoCommit,
+    actor: [u8; 16],
+    /// The heads at the last [`Document::take_changes`].
+    taken: Vec<ChangeHash>,
+    waiting: Vec<Checked>,
+}
+
+impl Document {
+    /// A new document, in which this device has a random actor id of its own.
+    pub fn make(rng: &mut dyn CryptoRng) -> Self {
+        let mut actor = [0_u8; 16];
+        rng.fill_bytes(&mut actor);
+        Self::with_actor(actor)
+    }
+
+    /// A new document with this actor id, which must be random and used for nothing else.
+    pub fn with_actor(actor: [u8; 16]) -> Self {
+        Self {
+            doc: AutoCommit::new().with_actor(ActorId::from(actor.as_slice())),
+            actor,
+            taken: Vec::new(),
+            waiting: Vec::new(),
+        }
+    }
+
+    /// Opens what the store kept. Pending changes are applied in one batch.
+    ///
+    /// # Errors
+    /// [`Refused::Damaged`] if the snapshot or a change does not open.
+    pub fn load(stored: &StoredDocument) -> Result<Self, Refused> {
+        let mut document = Self::with_actor(stored.actor);
+        if let Some(snapshot) = &stored.snapshot {
+            let doc = catch_unwind(|| AutoCommit::load(snapshot)).map_err(|_| Refused::Damaged)?;
+            document.doc = doc
+                .map_err(|_| Refused::Damaged)?
+                .with_actor(ActorId::from(stored.actor.as_slice()));
+        }
+        let mut pending = Vec::new();
+        for bytes in &stored.changes {
+            pending.extend(gate::read_changes(bytes).map_err(|_| Refused::Damaged)?);
+        }
+        document.take_in(pending).map_err(|_| Refused::Damaged)?;
+        document.taken = document.doc.get_heads();
+        Ok(document)
+    }
+
+    /// The id with which this device writes here.
+    pub fn actor(&self) -> [u8; 16] {
+        self.actor
+    }
+
+    /// Writes a number; nothing is written when it is there already and alone.
+    pub fn put_int(&mut self, key: &str, int: i64) -> bool {
+        self.put(key, &Value::Int(int))
+    }
+
+    /// Writes a text; nothing is written when it is there already and alone.
+    pub fn put_text(&mut self, key: &str, text: &str) -> bool {
+        self.put(key, &Value::Text(text.to_owned()))
+    }
+
+    /// Writes a value; true when something was written. Values that other devices wrote at the
+    /// same time are replaced. A key or text above its limit is not written.
+    pub fn put(&mut self, key: &str, value: &Value) -> bool {
+        let fits = !key.is_empty() && key.len() <= gate::MAX_KEY;
+        let fits = fits
+            && value
+                .as_text()
+                .is_none_or(|text| text.len() <= gate::MAX_TEXT);
+        if !fits || self.get_all(key).as_slice() == [value.clone()] {
+            return false;
+        }
+        let scalar = match value {
+            Value::Int(int) => ScalarValue::Int(*int),
+            Value::Text(text) => ScalarValue::Str(text.as_str().into()),
+        };
+        self.doc.put(ROOT, key, scalar).is_ok()
+    }
+
+    /// Takes the key away; true when it was there.
+    pub fn remove(&mut self, key: &str) -> bool {
+        !self.get_all(key).is_empty() && self.doc.delete(ROOT, key).is_ok()
+    }
+
+    /// The winner among the values of a key: the same on every device.
+    pub fn get(&self, key: &str) -> Option<Value> {
+        let (value, _) = self.doc.get(ROOT, key).ok()??;
+        read(value.into_scalar().ok()?)
+    }
+
+    /// All values of a key that devices wrote at the same time: sorted, without repeats.
+    pub fn get_all(&self, key: &str) -> Vec<Value> {
+        let all = self.doc.get_all(ROOT, key).unwrap_or_default();
+        let all: BTreeSet<Value> = all
+            .into_iter()
+            .filter_map(|(value, _)| read(value.into_scalar().ok()?))
+            .collect();
+        all.into_iter().collect()
+    }
+
+    /// The winning number of a key.
+    pub fn get_int(&self, key: &str) -> Option<i64> {
+        self.get(key)?.as_int()
+    }
+
+    /// The winning text of a key; the empty text counts as nothing.
+    pub fn get_text(&self, key: &str) -> Option<String> {
+        match self.get(key)? {
+            Value::Text(text) if !text.is_empty() => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Every key that begins with `prefix`, in order, with all its concurrent values.
+    pub fn entries(&self, prefix: &str) -> Vec<(String, Vec<Value>)> {
+        let mut all = Vec::new();
+        for item in self.doc.map_range(ROOT, prefix.to_owned()..) {
+            if !item.key.starts_with(prefix) {
+                break;
+            }
+            let values = if item.conflict {
+                self.get_all(&item.key)
+            } else if let ValueRef::Scalar(scalar) = &item.value {
+                read(scalar.to_owned().into()).into_iter().collect()
+            } else {
+                Vec::new()
+            };
+            if !values.is_empty() {
+                all.push((item.key.into_owned(), values));
+            }
+        }
+        all
+    }
+
+    /// Closes the edits made so far into one change.
+    pub fn commit(&mut self) {
+        if self.doc.pending_ops() > 0 {
+            self.doc.commit_with(CommitOptions::default().with_time(0));
+        }
+    }
+
+    /// This device's changes since the last call, concatenated: to keep and to send. Empty when
+    /// there are none.
+    pub fn take_changes(&mut self) -> Vec<u8> {
+        self.commit();
+        let new = self.doc.get_changes(&self.taken);
+        self.taken = self.doc.get_heads();
+        let own = |change: &&Change| change.actor_id().to_bytes() == self.actor;
+        new.iter().filter(own).flat_map(plain).collect()
+    }
+
+    /// All changes, those that wait too, concatenated, as they may travel.
+    pub fn all_changes(&mut self) -> Vec<u8> {
+        self.commit();
+        let all = self.doc.get_changes(&[]);
+        let waiting = self.waiting.iter().map(|waiting| &waiting.change);
+        all.iter().chain(waiting).flat_map(plain).collect()
+    }
+
+    /// Takes in concatenated changes of other devices, in one batch; repeats are nothing.
+    ///
+    /// # Errors
+    /// [`Refused`] when the bytes are not changes of our kind, or too large: nothing is applied.
+    pub fn apply(&mut self, bytes: &[u8]) -> Result<Applied, Refused> {
+        let incoming = gate::read_changes(bytes)?;
+        // Our own open edits become a change first: they count for what comes.
+        self.commit();
+        self.take_in(incoming)
+    }
+
+    /// The newest changes, as 32-byte hashes, sorted.
+    pub fn heads(&mut self) -> Vec<[u8; 32]> {
+        self.commit();
+        let mut heads: Vec<[u8; 32]> = self
+            .doc
+            .get_heads()
+            .into_iter()
+            .map(|ChangeHash(hash)| hash)
+            .collect();
+        heads.sort_unstable();
+        heads
+    }
+
+    /// Whether something waits for earlier changes.
+    pub fn is_waiting(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
+    /// The compact form, for this device's own disk only: it is deflated, and the gate lets no
+    /// deflated bytes in.
+    pub fn save(&mut self) -> Vec<u8> {
+        self.commit();
+        self.doc.save()
+    }
+
+    /// The same without deflate, for tests that search every byte.
+    pub fn save_plain(&mut self) -> Vec<u8> {
+        self.commit();
+        self.doc.save_nocompress()
+    }
+
+    /// The document as the store should keep it from now on: compact, with what waits.
+    pub fn to_stored(&mut self) -> StoredDocument {
+        let snapshot = self.save();
+        let waiting: Vec<u8> = self
+            .waiting
+            .iter()
+            .flat_map(|waiting| plain(&waiting.change))
+            .collect();
+        StoredDocument {
+            actor: self.actor,
+            snapshot: Some(snapshot),
+            changes: if waiting.is_empty() {
+                Vec::new()
+            } else {
+                vec![waiting]
+            },
+        }
+    }
+
+    fn take_in(&mut self, incoming: Vec<Checked>) -> Result<Applied, Refused> {
+        let mut applied = Applied::default();
+        let mut pool = std::mem::take(&mut self.waiting);
+        let waited: BTreeSet<ChangeHash> = pool.iter().map(|one| one.change.hash()).collect();
+        pool.extend(incoming);
+        let mut ready = Vec::new();
+        let mut fit = Fit::of(&mut self.doc);
+        loop {
+            let before = pool.len();
+            let mut later = Vec::new();
+            for one in pool {
+                if fit.holds(&one.change.hash()) {
+                    continue;
+                }
+                if !one.change.deps().iter().all(|dep| fit.holds(dep)) {
+                    later.push(one);
+                } else if fit.admit(&self.doc, &one) {
+                    ready.push(one.change);
+                } else {
+                    applied.refused = applied.refused.saturating_add(1);
+                }
+            }
+            pool = later;
+            if pool.len() == before {
+                break;
+            }
+        }
+        for one in pool {
+            let known = self
+                .waiting
+                .iter()
+                .any(|w| w.change.hash() == one.change.hash());
+            if known {
+                continue;
+            }
+            if self.waiting.len() >= MAX_WAITING {
+                applied.refused = applied.refused.saturating_add(1);
+                continue;
+            }
+            applied.changed |= !waited.contains(&one.change.hash());
+            self.waiting.push(one);
+        }
+        applied.waiting_for_more = !self.waiting.is_empty();
+        if !ready.is_empty() {
+            applied.changed = true;
+            // The gate should leave nothing to panic about; if it does, the document stays as it was.
+            let mut trial = self.doc.clone();
+            let trial = catch_unwind(AssertUnwindSafe(move || {
+                trial.apply_changes_batch(ready).map(|()| trial)
+            }));
+            match trial {
+                Ok(Ok(doc)) => self.doc = doc,
+                _ => return Err(Refused::Malformed),
+            }
+        }
+        Ok(applied)
+    }
+}
+
+fn read(scalar: ScalarValue) -> Option<Value> {
+    match scalar {
+        ScalarValue::Int(int) => Some(Value::Int(int)),
+        ScalarValue::Str(text) => Some(Value::Text(text.to_string())),
+        _ => None,
+    }
+}
+
+fn plain(change: &Change) -> Vec<u8> {
+    change.raw_bytes().to_vec()
+}
+
+/// Whether a change fits the document: automerge takes these numbers on trust.
+struct Fit {
+    /// The last operation number of each change.
+    last: BTreeMap<ChangeHash, u64>,
+    /// Of each actor: the last sequence number and the last operation number.
+    actors: BTreeMap<[u8; 16], (u64, u64)>,
+    /// The keys of operations that this batch brings.
+    fresh: BTreeMap<([u8; 16], u64), String>,
+}
+
+impl Fit {
+    fn of(doc: &mut AutoCommit) -> Self {
+        let mut fit = Self {
+            last: BTreeMap::new(),
+            actors: BTreeMap::new(),
+            fresh: BTreeMap::new(),
+        };
+        for meta in doc.get_changes_meta(&[]) {
+            fit.last.insert(meta.hash, meta.max_op);
+            if let Ok(actor) = <[u8; 16]>::try_from(meta.actor.to_bytes()) {
+                let numbers = fit.actors.entry(actor).or_default();
+                numbers.0 = numbers.0.max(meta.seq);
+                numbers.1 = numbers.1.max(meta.max_op);
+            }
+        }
+        fit
+    }
+
+    fn holds(&self, hash: &ChangeHash) -> bool {
+        self.last.contains_key(hash)
+    }
+
+    fn admit(&mut self, doc: &AutoCommit, one: &Checked) -> bool {
+        let Some(writer) = one.actors.first() else {
+            return false;
+        };
+        let (sequence, own_last) = self.actors.get(writer).copied().unwrap_or_default();
+        let deps = one.change.deps();
+        let seen = deps.iter().filter_map(|dep| self.last.get(dep)).max();
+        let seen = seen.copied().unwrap_or_default();
+        let others_known = one
+            .actors
+            .iter()
+            .skip(1)
+            .all(|actor| self.actors.contains_key(actor));
+        // An operation number is used once, and comes after all that its writer had seen.
+        if one.change.seq() != sequence + 1
+            || one.first() <= own_last
+            || one.first() != seen + 1
+            || !others_known
+        {
+            return false;
+        }
+        let mut replaced = BTreeSet::new();
+        let mut fresh = BTreeMap::new();
+        for (at, row) in one.rows.iter().enumerate() {
+            for (number, actor) in &row.earlier {
+                let Some(actor) = one.actors.get(*actor) else {
+                    return false;
+                };
+                let id = (*actor, *number);
+                let same_key = match fresh.get(&id).or_else(|| self.fresh.get(&id)) {
+                    Some(key) => *key == row.key,
+                    None => holds_operation(doc, &row.key, id),
+                };
+                if !same_key || !replaced.insert(id) {
+                    return false;
+                }
+            }
+            if !row.delete {
+                fresh.insert((*writer, one.first() + at as u64), row.key.clone());
+            }
+        }
+        self.fresh.extend(fresh);
+        self.last.insert(one.change.hash(), one.last());
+        self.actors.insert(*writer, (one.change.seq(), one.last()));
+        true
+    }
+}
+
+/// Whether the document holds this operation, as a put of this key.
+fn holds_operation(doc: &AutoCommit, key: &str, (actor, number): ([u8; 16], u64)) -> bool {
+    let actor = ActorId::from(actor.as_slice());
+    let is_it = |id: &ObjId| matches!(id, ObjId::Id(n, a, _) if *n == number && *a == actor);
+    let present = doc.get_all(ROOT, key).unwrap_or_default();
+    if present.iter().any(|(_, id)| is_it(id)) {
+        return true;
+    }
+    // Replaced by now: look in the change that brought it.
+    let Some(hash) = doc.hash_for_opid(&ObjId::Id(number, actor, 0)) else {
+        return false;
+    };
+    let Some(change) = doc.get_change_by_hash(&hash) else {
+        return false;
+    };
+    let at = number.checked_sub(change.start_op().get());
+    let at = at.and_then(|at| usize::try_from(at).ok());
+    let operations = change.decode().operations;
+    at.and_then(|at| operations.get(at)).is_some_and(|op| {
+        op.primitive_value().is_some() && op.key == automerge::legacy::Key::Map(key.into())
+    })
+}

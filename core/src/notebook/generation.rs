@@ -1,0 +1,29 @@
+//! A life of a person's notebook. When something must go (a share stopped, a text replaced), the
+//! notebook begins anew with fresh documents, and readers drop what they had.
+//! Invariant: generations are ordered by number, then by the random part, the same everywhere.
+
+use rand_core::CryptoRng;
+
+/// Number and random part; the greater one is shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Generation {
+    /// Rises with each new beginning; 0 means nothing was ever written.
+    pub number: u64,
+    /// Tells apart two that two devices began at once.
+    pub random: [u8; 16],
+}
+
+impl Generation {
+    /// The only generation of a private notebook, and of a shared one before its first delivery.
+    pub const PRIVATE: Self = Self {
+        number: 0,
+        random: [0; 16],
+    };
+
+    /// A new beginning with this number.
+    pub fn make(number: u64, rng: &mut dyn CryptoRng) -> Self {
+        let mut random = [0; 16];
+        rng.fill_bytes(&mut random);
+        Self { number, random }
+    }
+}
