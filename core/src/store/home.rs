@@ -93,7 +93,7 @@ impl Store {
         }
     }
 
-    fn open_with(
+    pub(super) fn open_with(
         dir: &Path,
         unlock: impl FnOnce(&Connection) -> Result<(), StoreError>,
     ) -> Result<Store, StoreError> {
@@ -125,7 +125,7 @@ impl Store {
         Ok(store)
     }
 
-    fn make_with(
+    pub(super) fn make_with(
         dir: &Path,
         unlock: impl Fn(&Connection) -> Result<(), StoreError>,
     ) -> Result<Store, StoreError> {
@@ -176,20 +176,20 @@ fn connect(
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     unlock(&conn)?;
     // One process has the home, so the log's index is kept in memory and needs no file of its own.
+    conn.execute_batch("PRAGMA locking_mode = EXCLUSIVE")?;
+    conn.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))
+        .map_err(|error| match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::NotADatabase) => StoreError::CannotOpen,
+            _ => error.into(),
+        })?;
     conn.execute_batch(
-        "PRAGMA locking_mode = EXCLUSIVE;
-         PRAGMA synchronous = FULL;
+        "PRAGMA synchronous = FULL;
          PRAGMA secure_delete = ON;
          PRAGMA foreign_keys = ON;
          PRAGMA temp_store = MEMORY;
          PRAGMA trusted_schema = OFF;
          PRAGMA cell_size_check = ON;",
     )?;
-    conn.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))
-        .map_err(|error| match error.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::NotADatabase) => StoreError::CannotOpen,
-            _ => error.into(),
-        })?;
     Ok(conn)
 }
 
@@ -200,6 +200,8 @@ fn unlock(conn: &Connection, key: &[u8; 32]) -> Result<(), StoreError> {
     if cipher.is_err() {
         return Err(StoreError::Disk(ErrorKind::Unsupported));
     }
+    // It would write to the terminal of whoever mistook a key.
+    conn.execute_batch("PRAGMA cipher_log_level = NONE")?;
     let mut words = Zeroizing::new(String::with_capacity(128));
     words.push_str("PRAGMA key = \"x'");
     for byte in key {
@@ -224,7 +226,7 @@ fn keep_a_log(conn: &Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn empty_log(conn: &Connection) -> Result<(), StoreError> {
+pub(super) fn empty_log(conn: &Connection) -> Result<(), StoreError> {
     let busy: i64 = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
     if busy == 0 {
         Ok(())

@@ -1,5 +1,11 @@
 //! The store on real files: what is promised of a home, a deed, an erasure.
 
+mod bytes;
+mod erase;
+mod interrupted;
+mod like_maps;
+mod opening;
+
 use super::*;
 use std::path::Path;
 use zeroize::Zeroizing;
