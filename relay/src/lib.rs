@@ -1,1 +1,28 @@
-//! x
+//! The blind post box of Alongside: it keeps envelopes that it cannot read, for inboxes whose owners it does not know.
+//!
+//! - [`office`]: what the post box does, without HTTP, threads or a clock: [`Office`]. The day and the randomness come in by the door.
+//! - [`store`]: the disk, one SQLite file.
+//! - [`token`], [`wire`], [`cursor`]: the bytes of PROTOCOL.md.
+//!
+//! This crate depends on nothing else of Alongside: it is blind because it does not link the code that could see.
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic
+    )
+)]
+
+pub mod chance;
+pub mod cursor;
+pub mod office;
+pub mod store;
+pub mod token;
+pub mod wire;
+
+pub use office::{
+    Created, Fetched, FetchedItem, NewInbox, Office, Posted, Quotas, Refusal, Stored,
+};
+pub use token::{Purpose, Token};

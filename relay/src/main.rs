@@ -1,2 +1,2 @@
-//! x
+//! The relay process: to be joined to HTTP.
 fn main() {}

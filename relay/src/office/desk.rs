@@ -1,0 +1,315 @@
+//! The deeds that write, inside a transaction that several of them may share.
+//! Knows tokens and quotas; knows no SQL and no HTTP.
+//! Invariant: an envelope's id and check follow from its idempotency key, so the same request is known again without a word about its slot.
+
+use super::ledger::{Ledger, Over, Slot};
+use super::{Codes, Created, NewInbox, Posted, Quotas, Refusal, Stored, WEEKS_AHEAD};
+use crate::chance::Chance;
+use crate::store::{Books, Ended, Inbox, InboxNo, InboxToAdd, ItemToAdd, LIFE_DAYS, StoreError};
+use crate::token::{Purpose, Token, hash, labelled};
+use crate::wire;
+
+/// A posted body, with all that can be worked out before the writer's turn.
+pub struct Envelope {
+    slot_hash: [u8; 32],
+    ids: Vec<[u8; 16]>,
+    check: [u8; 16],
+    body: Vec<u8>,
+}
+
+impl Envelope {
+    /// Checks the size, and works out the ids: SHA-256 over the box's key, the slot's hash, the idempotency key and the item's place.
+    ///
+    /// # Errors
+    /// [`Refusal::WrongSize`].
+    pub fn new(
+        box_key: &[u8; 32],
+        slot: &Token,
+        key: &[u8; 16],
+        body: Vec<u8>,
+    ) -> Result<Self, Refusal> {
+        let count = wire::items_of(&body).ok_or(Refusal::WrongSize)?.len();
+        let slot_hash = hash(Purpose::Slot, slot);
+        let id = |place: usize| {
+            let place = u16::try_from(place).unwrap_or(u16::MAX).to_be_bytes();
+            first_half(&labelled(
+                "alongside/relay item",
+                &[box_key, &slot_hash, key, &place],
+            ))
+        };
+        let ids = (0..count).map(id).collect();
+        // The key is not kept: without it nobody can tell from a body which check is its own.
+        let check = first_half(&labelled("alongside/relay body", &[key, &body]));
+        Ok(Self {
+            slot_hash,
+            ids,
+            check,
+            body,
+        })
+    }
+
+    /// Its size in bytes.
+    #[must_use]
+    pub const fn size(&self) -> usize {
+        self.body.len()
+    }
+}
+
+/// One transaction's worth of deeds.
+pub struct Desk<'a> {
+    books: &'a mut dyn Books,
+    quotas: &'a Quotas,
+    codes: &'a Codes,
+    chance: &'a mut Chance,
+    ledger: &'a mut Ledger,
+    kept_bytes: u64,
+    pub(super) ended: Option<(u32, Ended)>,
+    pub(super) broken: Option<StoreError>,
+}
+
+impl<'a> Desk<'a> {
+    pub(super) fn new(
+        books: &'a mut dyn Books,
+        quotas: &'a Quotas,
+        codes: &'a Codes,
+        chance: &'a mut Chance,
+        ledger: &'a mut Ledger,
+        kept_bytes: u64,
+    ) -> Self {
+        Self {
+            books,
+            quotas,
+            codes,
+            chance,
+            ledger,
+            kept_bytes,
+            ended: None,
+            broken: None,
+        }
+    }
+
+    /// Makes an inbox.
+    ///
+    /// # Errors
+    /// As [`Office::create`](super::Office::create).
+    pub fn create(
+        &mut self,
+        day: u32,
+        code: Option<&Token>,
+        inbox: &NewInbox,
+    ) -> Result<Created, Refusal> {
+        self.honest(|desk| desk.try_create(day, code, inbox))
+    }
+
+    /// Keeps the items of an envelope.
+    ///
+    /// # Errors
+    /// As [`Office::post`](super::Office::post).
+    pub fn post(&mut self, day: u32, envelope: &Envelope) -> Result<Posted, Refusal> {
+        self.honest(|desk| desk.try_post(day, envelope))
+    }
+
+    /// Takes acknowledged items away.
+    ///
+    /// # Errors
+    /// As [`Office::acknowledge`](super::Office::acknowledge).
+    pub fn acknowledge(
+        &mut self,
+        day: u32,
+        fetch: &Token,
+        acks: &[[u8; 16]],
+    ) -> Result<(), Refusal> {
+        self.honest(|desk| {
+            let (day, inbox) = desk.own(day, fetch)?;
+            desk.books.remove_items(inbox.no, acks, day)?;
+            Ok(())
+        })
+    }
+
+    /// Closes slots.
+    ///
+    /// # Errors
+    /// As [`Office::close`](super::Office::close).
+    pub fn close(
+        &mut self,
+        day: u32,
+        fetch: &Token,
+        slot_hashes: &[[u8; 32]],
+    ) -> Result<(), Refusal> {
+        self.honest(|desk| {
+            let (_, inbox) = desk.own(day, fetch)?;
+            Ok(desk.books.close_slots(inbox.no, slot_hashes)?)
+        })
+    }
+
+    /// Deletes an inbox.
+    ///
+    /// # Errors
+    /// As [`Office::delete`](super::Office::delete).
+    pub fn delete(&mut self, day: u32, fetch: &Token) -> Result<(), Refusal> {
+        self.honest(|desk| {
+            let (_, inbox) = desk.own(day, fetch)?;
+            Ok(desk.books.delete_inbox(inbox.no)?)
+        })
+    }
+
+    /// Lets the day begin if it is new; gives the day that counts: days never go back.
+    ///
+    /// # Errors
+    /// [`Refusal::Store`].
+    pub fn arrive(&mut self, day: u32) -> Result<u32, Refusal> {
+        self.honest(|desk| {
+            let last = desk.books.last_day();
+            if day > last {
+                let ended = desk.books.turn_day(day)?;
+                desk.ledger.turn_day(day);
+                desk.ended = Some((day, ended));
+            }
+            Ok(day.max(last))
+        })
+    }
+
+    fn try_create(
+        &mut self,
+        day: u32,
+        code: Option<&Token>,
+        inbox: &NewInbox,
+    ) -> Result<Created, Refusal> {
+        if !self.codes.allow(code) {
+            return Err(Refusal::NotInvited);
+        }
+        let day = self.arrive(day)?;
+        let last_day = inbox
+            .week
+            .checked_mul(7)
+            .and_then(|first| first.checked_add(6 + LIFE_DAYS))
+            .ok_or(Refusal::Malformed)?;
+        if inbox.week > day / 7 + WEEKS_AHEAD || last_day < day {
+            return Err(Refusal::Malformed);
+        }
+        let made = labelled("alongside/relay create", &[&wire::write_create(inbox)]);
+        if let Some(found) = self.books.inbox_by_fetch(&inbox.fetch_hash)? {
+            return if found.made == made {
+                Ok(Created::Before)
+            } else {
+                Err(Refusal::Conflict)
+            };
+        }
+        if self.books.inboxes() >= self.quotas.box_inboxes
+            || self.kept_bytes >= self.quotas.box_bytes / 10 * 9
+        {
+            return Err(Refusal::Full);
+        }
+        let added = self.books.add_inbox(&InboxToAdd {
+            no: InboxNo(i64::from_be_bytes(self.chance.make()?)),
+            fetch_hash: inbox.fetch_hash,
+            wake_hash: inbox.wake_hash,
+            slot_hashes: inbox.slot_hashes.clone(),
+            made,
+            last_day,
+        })?;
+        if added {
+            Ok(Created::Now)
+        } else {
+            Err(Refusal::Conflict)
+        }
+    }
+
+    fn try_post(&mut self, day: u32, envelope: &Envelope) -> Result<Posted, Refusal> {
+        let day = self.arrive(day)?;
+        let inbox = self
+            .books
+            .inbox_by_slot(&envelope.slot_hash)?
+            .ok_or(Refusal::NoSuchInbox)?;
+        let count = envelope.ids.len();
+        if let Some(first) = envelope.ids.first() {
+            for then in [day, day.saturating_sub(1)] {
+                match self.books.check_of(then, first)? {
+                    Some(check) if check == envelope.check => {
+                        return Ok(Posted {
+                            inbox: inbox.no,
+                            stored: vec![Stored::Before; count],
+                        });
+                    }
+                    Some(_) => return Err(Refusal::Conflict),
+                    None => {}
+                }
+            }
+        }
+        self.charge(day, &inbox, envelope)?;
+        let items = wire::items_of(&envelope.body).ok_or(Refusal::WrongSize)?;
+        for (id, bytes) in envelope.ids.iter().zip(items) {
+            let number = self.books.next_number(&inbox)?;
+            self.books.add_item(&ItemToAdd {
+                id: *id,
+                check: envelope.check,
+                inbox: inbox.no,
+                number,
+                day,
+                bytes,
+            })?;
+        }
+        Ok(Posted {
+            inbox: inbox.no,
+            stored: vec![Stored::Now; count],
+        })
+    }
+
+    fn charge(&mut self, day: u32, inbox: &Inbox, envelope: &Envelope) -> Result<(), Refusal> {
+        let slot = Slot {
+            hash: envelope.slot_hash,
+            last_day: inbox.last_day,
+            day,
+        };
+        let bytes = u64::try_from(envelope.body.len()).unwrap_or(u64::MAX);
+        let items = u64::try_from(envelope.ids.len()).unwrap_or(u64::MAX);
+        let charged = if self.kept_bytes.saturating_add(bytes) > self.quotas.box_bytes {
+            Err(Over::Ever)
+        } else {
+            self.ledger.charge(self.quotas, &slot, items, bytes)
+        };
+        match charged {
+            Ok(()) => {
+                self.kept_bytes = self.kept_bytes.saturating_add(bytes);
+                Ok(())
+            }
+            Err(Over::Today) => Err(Refusal::TryLater {
+                seconds: self.quotas.retry_after,
+            }),
+            Err(Over::Ever) => {
+                if self.ledger.tells_reader(&slot) {
+                    let number = self.books.next_number(inbox)?;
+                    self.books.note_refusal(inbox.no, number)?;
+                }
+                Err(Refusal::Full)
+            }
+        }
+    }
+
+    fn own(&mut self, day: u32, fetch: &Token) -> Result<(u32, Inbox), Refusal> {
+        let day = self.arrive(day)?;
+        let inbox = self
+            .books
+            .inbox_by_fetch(&hash(Purpose::Fetch, fetch))?
+            .ok_or(Refusal::NoSuchInbox)?;
+        Ok((day, inbox))
+    }
+
+    /// Remembers a fault of the disk, so that the whole transaction is taken back: half a deed must not be kept.
+    fn honest<T>(
+        &mut self,
+        deed: impl FnOnce(&mut Self) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        let done = deed(self);
+        if let Err(Refusal::Store(error)) = &done {
+            self.broken = Some(*error);
+        }
+        done
+    }
+}
+
+fn first_half(hash: &[u8; 32]) -> [u8; 16] {
+    let mut half = [0; 16];
+    half.iter_mut().zip(hash).for_each(|(to, from)| *to = *from);
+    half
+}

@@ -1,0 +1,481 @@
+//! The post office without HTTP, threads or a clock: every deed of PROTOCOL.md as a plain call, with the day as an argument.
+//! A simulated town calls it in process; the relay's handlers send the same deeds to its one writer.
+//! Invariant: a deed that returned is durable, and a refusal shows nobody the state of another.
+
+mod desk;
+mod ledger;
+
+use std::path::Path;
+use std::sync::{Arc, RwLock};
+
+use thiserror::Error;
+
+pub use desk::{Desk, Envelope};
+use ledger::Ledger;
+
+use crate::chance::Chance;
+use crate::cursor::{self, Place};
+use crate::store::sqlite::Sqlite;
+use crate::store::{Ended, InboxNo, Store, StoreError, View};
+use crate::token::{Purpose, Token, hash};
+
+/// How many weeks ahead of its own an inbox may be made.
+pub const WEEKS_AHEAD: u32 = 13;
+
+/// What the post box allows. All bounds are inclusive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quotas {
+    /// Items through one slot on one UTC day.
+    pub slot_day_items: u64,
+    /// Bytes through one slot on one UTC day.
+    pub slot_day_bytes: u64,
+    /// Bytes through one slot in the life of its inbox, as far as this process saw them.
+    pub slot_bytes: u64,
+    /// Bytes in use on the disk; new inboxes are refused at nine tenths.
+    pub box_bytes: u64,
+    /// Inboxes kept.
+    pub box_inboxes: u64,
+    /// Items in one answer to a fetch.
+    pub fetch_items: u16,
+    /// Bytes of items in one answer to a fetch (one item always fits).
+    pub fetch_bytes: usize,
+    /// What `Retry-After` says when a slot's day is full, in seconds.
+    pub retry_after: u32,
+}
+
+impl Default for Quotas {
+    fn default() -> Self {
+        Self {
+            slot_day_items: 256,
+            slot_day_bytes: 8 << 20,
+            slot_bytes: 64 << 20,
+            box_bytes: 16 << 30,
+            box_inboxes: 1_000_000,
+            fetch_items: 256,
+            fetch_bytes: 2 << 20,
+            retry_after: 3 * 3600,
+        }
+    }
+}
+
+/// Why a deed was not done.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+pub enum Refusal {
+    /// The token is unknown, closed or over.
+    #[error("no such inbox")]
+    NoSuchInbox,
+    /// The body or a header can't be read, or the week is out of reach.
+    #[error("malformed")]
+    Malformed,
+    /// A posted body of a size that is not allowed.
+    #[error("not a size that is kept")]
+    WrongSize,
+    /// The body is longer than any of this kind.
+    #[error("too large")]
+    TooLarge,
+    /// The same key or fetch hash was used with another body.
+    #[error("used before with another body")]
+    Conflict,
+    /// The slot's day is full, or the relay has too much to do.
+    #[error("try again later")]
+    TryLater {
+        /// Seconds until it is worth while.
+        seconds: u32,
+    },
+    /// The slot's share, or the box, is full.
+    #[error("full")]
+    Full,
+    /// The post box asks for its code, and this is not it.
+    #[error("this post box asks for its code")]
+    NotInvited,
+    /// The disk or the writer.
+    #[error("the post box can't keep things now")]
+    Store(#[from] StoreError),
+}
+
+/// The codes with which inboxes may be made; none: the box is open. Shared, and replaced while the relay runs.
+#[derive(Clone, Default)]
+pub struct Codes(Arc<RwLock<Vec<Token>>>);
+
+impl Codes {
+    /// The current code and those that are honoured besides it.
+    #[must_use]
+    pub fn new(codes: Vec<Token>) -> Self {
+        Self(Arc::new(RwLock::new(codes)))
+    }
+
+    /// Puts others in their place.
+    pub fn replace(&self, codes: Vec<Token>) {
+        if let Ok(mut kept) = self.0.write() {
+            *kept = codes;
+        }
+    }
+
+    /// Whether this code opens; all are compared, whichever fits.
+    #[must_use]
+    pub fn allow(&self, code: Option<&Token>) -> bool {
+        let Ok(kept) = self.0.read() else {
+            return false;
+        };
+        kept.is_empty()
+            || code.is_some_and(|code| kept.iter().fold(false, |found, one| found | one.same(code)))
+    }
+
+    /// Whether no code is asked for.
+    #[must_use]
+    pub fn open(&self) -> bool {
+        self.0.read().is_ok_and(|kept| kept.is_empty())
+    }
+}
+
+/// The body of a create.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewInbox {
+    /// Its week: UTC day / 7.
+    pub week: u32,
+    /// Hash of the fetch token.
+    pub fetch_hash: [u8; 32],
+    /// Hash of the wake token.
+    pub wake_hash: [u8; 32],
+    /// Hashes of the tokens of its 64 slots.
+    pub slot_hashes: Vec<[u8; 32]>,
+}
+
+/// What came of a create.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Created {
+    /// It was made now.
+    Now,
+    /// The same was made before.
+    Before,
+}
+
+/// What came of one item of a post.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stored {
+    /// It is kept since now.
+    Now,
+    /// It was kept before, by the same request.
+    Before,
+}
+
+/// What came of a post.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Posted {
+    /// Where it went: for the wake-up call, never for an answer.
+    pub inbox: InboxNo,
+    /// One for each item.
+    pub stored: Vec<Stored>,
+}
+
+/// What a fetch gives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fetched {
+    /// Something was over before it was fetched, or the cursor is not from here.
+    pub gap: bool,
+    /// Something was refused for being full since the cursor.
+    pub marker: bool,
+    /// More waits.
+    pub more: bool,
+    /// For the next fetch.
+    pub cursor: Vec<u8>,
+    /// In the order in which they came to this inbox.
+    pub items: Vec<FetchedItem>,
+}
+
+/// One item of a fetch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FetchedItem {
+    /// For the acknowledgement.
+    pub id: [u8; 16],
+    /// The UTC day it came.
+    pub day: u32,
+    /// As posted.
+    pub bytes: Vec<u8>,
+}
+
+/// The post office over a store.
+pub struct Office<S: Store> {
+    store: S,
+    quotas: Quotas,
+    codes: Codes,
+    chance: Chance,
+    ledger: Ledger,
+    turned: Option<(u32, Ended)>,
+}
+
+impl Office<Sqlite> {
+    /// An office that is gone with the value and repeats itself from its seed; open to all.
+    ///
+    /// # Errors
+    /// [`StoreError`] when SQLite does not start.
+    pub fn in_memory(seed: u64) -> Result<Self, StoreError> {
+        let mut chance = Chance::seeded(seed);
+        Ok(Self::new(
+            Sqlite::in_memory(&mut chance)?,
+            Quotas::default(),
+            Codes::default(),
+            chance,
+        ))
+    }
+
+    /// An office over a file, made when it is not there.
+    ///
+    /// # Errors
+    /// [`StoreError`]: the file is in use, damaged or newer.
+    pub fn open(path: &Path, quotas: Quotas, codes: Codes) -> Result<Self, StoreError> {
+        let mut chance = Chance::System;
+        Ok(Self::new(
+            Sqlite::open(path, &mut chance)?,
+            quotas,
+            codes,
+            chance,
+        ))
+    }
+}
+
+impl<S: Store> Office<S> {
+    /// An office over any store.
+    #[must_use]
+    pub fn new(store: S, quotas: Quotas, codes: Codes, chance: Chance) -> Self {
+        Self {
+            store,
+            quotas,
+            codes,
+            chance,
+            ledger: Ledger::default(),
+            turned: None,
+        }
+    }
+
+    /// Makes an inbox.
+    ///
+    /// # Errors
+    /// [`Refusal::NotInvited`], [`Refusal::Malformed`] (out of reach), [`Refusal::Conflict`], [`Refusal::Full`], [`Refusal::Store`].
+    pub fn create(
+        &mut self,
+        day: u32,
+        code: Option<&Token>,
+        inbox: &NewInbox,
+    ) -> Result<Created, Refusal> {
+        self.deed(|desk| desk.create(day, code, inbox))
+    }
+
+    /// Keeps one item, or several that belong together; durable on return.
+    ///
+    /// # Errors
+    /// [`Refusal::WrongSize`], [`Refusal::NoSuchInbox`], [`Refusal::Conflict`], [`Refusal::TryLater`], [`Refusal::Full`], [`Refusal::Store`].
+    pub fn post(
+        &mut self,
+        day: u32,
+        slot: &Token,
+        key: [u8; 16],
+        body: &[u8],
+    ) -> Result<Posted, Refusal> {
+        let envelope = Envelope::new(&self.store.key(), slot, &key, body.to_vec())?;
+        self.deed(|desk| desk.post(day, &envelope))
+    }
+
+    /// Takes away what is acknowledged, then gives what waits after the cursor.
+    ///
+    /// # Errors
+    /// [`Refusal::NoSuchInbox`], [`Refusal::Store`].
+    pub fn fetch(
+        &mut self,
+        day: u32,
+        fetch: &Token,
+        max: u16,
+        cursor: &[u8],
+        acks: &[[u8; 16]],
+    ) -> Result<Fetched, Refusal> {
+        self.acknowledge(day, fetch, acks)?;
+        let nonce = self.chance.make()?;
+        look(
+            &self.store,
+            &self.store.key(),
+            &self.quotas,
+            &nonce,
+            fetch,
+            max,
+            cursor,
+        )
+    }
+
+    /// Takes acknowledged items away; ids that are not there are passed over.
+    ///
+    /// # Errors
+    /// [`Refusal::NoSuchInbox`], [`Refusal::Store`].
+    pub fn acknowledge(
+        &mut self,
+        day: u32,
+        fetch: &Token,
+        acks: &[[u8; 16]],
+    ) -> Result<(), Refusal> {
+        self.deed(|desk| desk.acknowledge(day, fetch, acks))
+    }
+
+    /// Whether anything waits: what a wait answers at once.
+    ///
+    /// # Errors
+    /// [`Refusal::NoSuchInbox`], [`Refusal::Store`].
+    pub fn waits(&mut self, day: u32, wake: &Token) -> Result<bool, Refusal> {
+        self.turn_day(day)?;
+        waits(&self.store, wake).map(|(_, something)| something)
+    }
+
+    /// Closes slots for good.
+    ///
+    /// # Errors
+    /// [`Refusal::NoSuchInbox`], [`Refusal::Store`].
+    pub fn close(
+        &mut self,
+        day: u32,
+        fetch: &Token,
+        slot_hashes: &[[u8; 32]],
+    ) -> Result<(), Refusal> {
+        self.deed(|desk| desk.close(day, fetch, slot_hashes))
+    }
+
+    /// Deletes an inbox with all that is in it.
+    ///
+    /// # Errors
+    /// [`Refusal::NoSuchInbox`], [`Refusal::Store`].
+    pub fn delete(&mut self, day: u32, fetch: &Token) -> Result<(), Refusal> {
+        self.deed(|desk| desk.delete(day, fetch))
+    }
+
+    /// Lets a day begin: what is over goes. Every deed does so by itself; days never go back.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the disk does not answer.
+    pub fn turn_day(&mut self, day: u32) -> Result<(), StoreError> {
+        if day <= self.store.last_day() {
+            return Ok(());
+        }
+        self.together(&mut |desk| {
+            let _ = desk.arrive(day);
+        })
+    }
+
+    /// Does several deeds in one transaction: durable when this returns, or none of them done.
+    ///
+    /// # Errors
+    /// [`StoreError`] of any of them, or of the disk.
+    pub fn together(&mut self, work: &mut dyn FnMut(&mut Desk<'_>)) -> Result<(), StoreError> {
+        let Self {
+            store,
+            quotas,
+            codes,
+            chance,
+            ledger,
+            turned,
+        } = self;
+        let (key_bytes, mut ended) = (store.kept_bytes()?, None);
+        store.write(&mut |books| {
+            let mut desk = Desk::new(books, quotas, codes, chance, ledger, key_bytes);
+            work(&mut desk);
+            ended = desk.ended;
+            desk.broken.map_or(Ok(()), Err)
+        })?;
+        if ended.is_some() {
+            *turned = ended;
+            // Nothing that was acknowledged depends on it, and the next day's turn tries again.
+            let _ = store.tidy();
+        }
+        Ok(())
+    }
+
+    /// The last day's turn that was not asked for yet: the day, and what it took away.
+    pub fn take_turned(&mut self) -> Option<(u32, Ended)> {
+        self.turned.take()
+    }
+
+    /// What it is allowed.
+    #[must_use]
+    pub const fn quotas(&self) -> &Quotas {
+        &self.quotas
+    }
+
+    /// Other bounds from now on.
+    pub fn set_quotas(&mut self, quotas: Quotas) {
+        self.quotas = quotas;
+    }
+
+    /// The store, for those that look at what is kept.
+    #[must_use]
+    pub const fn store(&self) -> &S {
+        &self.store
+    }
+
+    fn deed<T>(
+        &mut self,
+        deed: impl FnOnce(&mut Desk<'_>) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        let (mut deed, mut done) = (Some(deed), None);
+        self.together(&mut |desk| done = deed.take().map(|deed| deed(desk)))?;
+        done.unwrap_or(Err(Refusal::Store(StoreError::Stopped)))
+    }
+}
+
+/// Gives what waits after the cursor; reads only.
+///
+/// # Errors
+/// [`Refusal::NoSuchInbox`], [`Refusal::Store`].
+pub fn look(
+    view: &impl View,
+    key: &[u8; 32],
+    quotas: &Quotas,
+    nonce: &[u8; 24],
+    fetch: &Token,
+    max: u16,
+    cursor: &[u8],
+) -> Result<Fetched, Refusal> {
+    let inbox = view
+        .inbox_by_fetch(&hash(Purpose::Fetch, fetch))?
+        .ok_or(Refusal::NoSuchInbox)?;
+    let highest = view.highest_kept(inbox.no)?;
+    let settled = inbox.gone_through.max(inbox.refused_at);
+    let (after, foreign) = match cursor::open(key, &inbox.fetch_hash, cursor) {
+        // A number that was never given: this box was put back from an older copy.
+        Place::After(number) if number > highest.max(settled) => (0, true),
+        Place::After(number) => (number, false),
+        Place::Unknown => (0, true),
+    };
+    let most = usize::from(max.min(quotas.fetch_items));
+    let items = if most == 0 {
+        Vec::new()
+    } else {
+        view.items_after(inbox.no, after, most, quotas.fetch_bytes)?
+    };
+    let last = items.last().map_or(after, |item| item.number);
+    let more = highest > last;
+    let next = if more { last } else { last.max(settled) };
+    Ok(Fetched {
+        gap: foreign || after < inbox.expired_through,
+        marker: after < inbox.refused_at,
+        more,
+        cursor: cursor::seal(key, nonce, &inbox.fetch_hash, next),
+        items: items
+            .into_iter()
+            .map(|item| FetchedItem {
+                id: item.id,
+                day: item.day,
+                bytes: item.bytes,
+            })
+            .collect(),
+    })
+}
+
+/// The inbox that a wake token asks about, and whether anything waits in it; reads only.
+///
+/// # Errors
+/// [`Refusal::NoSuchInbox`], [`Refusal::Store`].
+pub fn waits(view: &impl View, wake: &Token) -> Result<(InboxNo, bool), Refusal> {
+    let inbox = view
+        .inbox_by_wake(&hash(Purpose::Wake, wake))?
+        .ok_or(Refusal::NoSuchInbox)?;
+    Ok((inbox.no, view.highest_kept(inbox.no)? > 0))
+}
+
+#[cfg(test)]
+mod tests;

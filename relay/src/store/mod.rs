@@ -1,0 +1,244 @@
+//! What the post box keeps, as three traits: a [`View`] reads, a [`Store`] opens its [`Books`] for one transaction of writes.
+//! Knows no tokens (only their hashes), no HTTP and no clock.
+//! Invariant: what [`Store::write`] returned for is on the disk; nothing that is kept tells which items of two inboxes came together.
+
+pub mod sqlite;
+mod sqlite_books;
+
+use thiserror::Error;
+
+/// How long an item is kept, in days after the day it came.
+pub const LIFE_DAYS: u32 = 90;
+
+/// What went wrong on the disk, by what can be done about it; never a path or a byte.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+pub enum StoreError {
+    /// No room is left on the disk.
+    #[error("the disk is full")]
+    DiskFull,
+    /// The file is not a post box or is damaged.
+    #[error("the database is damaged or of another kind")]
+    Damaged,
+    /// A newer relay wrote this file.
+    #[error("the database was written by a newer relay")]
+    Newer,
+    /// Another process holds the file.
+    #[error("the database is in use by another process")]
+    InUse,
+    /// Reading or writing did not work.
+    #[error("the disk did not answer")]
+    Disk,
+    /// The system gave no random bytes.
+    #[error("no randomness")]
+    NoRandomness,
+    /// The writer has stopped.
+    #[error("the writer has stopped")]
+    Stopped,
+}
+
+/// The number of an inbox inside the store: random, so that it tells no order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct InboxNo(pub i64);
+
+/// One inbox as kept. Numbers count the things of this inbox only, from 1.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inbox {
+    /// Its random number.
+    pub no: InboxNo,
+    /// The hash of its fetch token.
+    pub fetch_hash: [u8; 32],
+    /// Digest of the body that made it.
+    pub made: [u8; 32],
+    /// The last UTC day on which it answers.
+    pub last_day: u32,
+    /// Everything up to here that is no longer kept was acknowledged or is over.
+    pub gone_through: u64,
+    /// The highest number whose item was not fetched in its life.
+    pub expired_through: u64,
+    /// The number at which something was last refused for being full; 0 if never.
+    pub refused_at: u64,
+}
+
+/// An inbox to be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InboxToAdd {
+    /// Its random number.
+    pub no: InboxNo,
+    /// The hash of its fetch token.
+    pub fetch_hash: [u8; 32],
+    /// The hash of its wake token.
+    pub wake_hash: [u8; 32],
+    /// The hashes of its slots' tokens.
+    pub slot_hashes: Vec<[u8; 32]>,
+    /// Digest of the body that makes it.
+    pub made: [u8; 32],
+    /// The last UTC day on which it answers.
+    pub last_day: u32,
+}
+
+/// One item to be kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ItemToAdd<'a> {
+    /// Random-looking, 16 bytes; its beginning gives the place in the day's shuffled order.
+    pub id: [u8; 16],
+    /// Digest of the posted body under its idempotency key.
+    pub check: [u8; 16],
+    /// Where it goes.
+    pub inbox: InboxNo,
+    /// Its number in that inbox.
+    pub number: u64,
+    /// The UTC day it came.
+    pub day: u32,
+    /// The sealed bytes.
+    pub bytes: &'a [u8],
+}
+
+/// One item as kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// Its id.
+    pub id: [u8; 16],
+    /// Its number in its inbox.
+    pub number: u64,
+    /// The UTC day it came.
+    pub day: u32,
+    /// The sealed bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// What a day's turn took away.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ended {
+    /// Inboxes whose life is over.
+    pub inboxes: u64,
+    /// Items whose life is over, or whose inbox's is.
+    pub items: u64,
+}
+
+/// Reading.
+pub trait View {
+    /// The inbox that this fetch hash opens.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the disk does not answer; so for all below.
+    fn inbox_by_fetch(&self, hash: &[u8; 32]) -> Result<Option<Inbox>, StoreError>;
+    /// The inbox that this wake hash asks about.
+    ///
+    /// # Errors
+    /// As above.
+    fn inbox_by_wake(&self, hash: &[u8; 32]) -> Result<Option<Inbox>, StoreError>;
+    /// Items above a number, in order, until `max_items` or `max_bytes` is reached (but at least one).
+    ///
+    /// # Errors
+    /// As above.
+    fn items_after(
+        &self,
+        inbox: InboxNo,
+        number: u64,
+        max_items: usize,
+        max_bytes: usize,
+    ) -> Result<Vec<Item>, StoreError>;
+    /// The highest number of an item that is kept in this inbox; 0 for none.
+    ///
+    /// # Errors
+    /// As above.
+    fn highest_kept(&self, inbox: InboxNo) -> Result<u64, StoreError>;
+}
+
+/// Writing, by one writer: what can be done inside one transaction.
+pub trait Books {
+    /// The highest day that [`turn_day`](Books::turn_day) was ever given.
+    fn last_day(&self) -> u32;
+    /// How many inboxes are kept.
+    fn inboxes(&self) -> u64;
+    /// The inbox that this fetch hash opens.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the disk does not answer; so for all below.
+    fn inbox_by_fetch(&mut self, hash: &[u8; 32]) -> Result<Option<Inbox>, StoreError>;
+    /// The inbox that this slot hash posts to.
+    ///
+    /// # Errors
+    /// As above.
+    fn inbox_by_slot(&mut self, hash: &[u8; 32]) -> Result<Option<Inbox>, StoreError>;
+    /// Makes an inbox; `false` (and nothing done) when a hash in it is taken.
+    ///
+    /// # Errors
+    /// As above.
+    fn add_inbox(&mut self, inbox: &InboxToAdd) -> Result<bool, StoreError>;
+    /// The check of an item with this id that came on this day, acknowledged or not.
+    ///
+    /// # Errors
+    /// As above.
+    fn check_of(&mut self, day: u32, id: &[u8; 16]) -> Result<Option<[u8; 16]>, StoreError>;
+    /// The next number of this inbox, above every one that was ever given.
+    ///
+    /// # Errors
+    /// As above.
+    fn next_number(&mut self, inbox: &Inbox) -> Result<u64, StoreError>;
+    /// Keeps an item.
+    ///
+    /// # Errors
+    /// As above.
+    fn add_item(&mut self, item: &ItemToAdd<'_>) -> Result<(), StoreError>;
+    /// Takes acknowledged items away; the id and check of those of today and yesterday stay, so that a repeated post is known.
+    /// Ids of other inboxes are passed over. Gives how many went.
+    ///
+    /// # Errors
+    /// As above.
+    fn remove_items(
+        &mut self,
+        inbox: InboxNo,
+        ids: &[[u8; 16]],
+        today: u32,
+    ) -> Result<u64, StoreError>;
+    /// Notes that something was refused at this number.
+    ///
+    /// # Errors
+    /// As above.
+    fn note_refusal(&mut self, inbox: InboxNo, number: u64) -> Result<(), StoreError>;
+    /// Takes slots of this inbox away; hashes of other inboxes are passed over.
+    ///
+    /// # Errors
+    /// As above.
+    fn close_slots(&mut self, inbox: InboxNo, hashes: &[[u8; 32]]) -> Result<(), StoreError>;
+    /// Takes an inbox and all that is in it away.
+    ///
+    /// # Errors
+    /// As above.
+    fn delete_inbox(&mut self, inbox: InboxNo) -> Result<(), StoreError>;
+    /// Takes away what is over on `day`: items of `day - 90` and before, inboxes whose last day is before `day`,
+    /// and what was remembered of acknowledged items of days before yesterday. Remembers the day.
+    ///
+    /// # Errors
+    /// As above.
+    fn turn_day(&mut self, day: u32) -> Result<Ended, StoreError>;
+}
+
+/// The writer's side of a store.
+pub trait Store: View {
+    /// Does `work` in one transaction: durable when this returns without error, and nothing of it done otherwise.
+    ///
+    /// # Errors
+    /// What `work` gave, or [`StoreError`] when the disk does not answer.
+    fn write(
+        &mut self,
+        work: &mut dyn FnMut(&mut dyn Books) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError>;
+    /// The 32-byte key of this post box, made with it.
+    fn key(&self) -> [u8; 32];
+    /// The highest day that [`Books::turn_day`] was ever given.
+    fn last_day(&self) -> u32;
+    /// How many inboxes are kept.
+    fn inboxes(&self) -> u64;
+    /// Bytes on the disk that are in use.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the disk does not answer.
+    fn kept_bytes(&self) -> Result<u64, StoreError>;
+    /// After a day's turn: empties the log, and lays the pages out afresh in an order that tells nothing.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the disk does not answer.
+    fn tidy(&mut self) -> Result<(), StoreError>;
+}

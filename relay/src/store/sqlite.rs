@@ -1,0 +1,413 @@
+//! The store in one SQLite file (or in memory): WAL, `synchronous=FULL`, `secure_delete`, one writer, readers apart.
+//! Knows SQL; knows no tokens and no days but those it is given.
+//! Invariant: rows lie in an order that follows random numbers and hashes only, and pages are laid out afresh at each day's turn.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Row, params};
+
+use super::sqlite_books::{DAY_SHIFT, Numbers, SqliteBooks, Sums};
+use super::{Books, Inbox, InboxNo, Item, Store, StoreError, View};
+use crate::chance::Chance;
+
+const SCHEMA: &str = include_str!("schema.sql");
+const SCHEMA_VERSION: i64 = 1;
+/// "AlRe": so that another program's database is never taken for ours.
+const APPLICATION_ID: i64 = 0x416c_5265;
+/// The writer empties the log itself when it passed this; a thread in the background usually keeps it far below.
+const LOG_CAP: u64 = 16 << 20;
+/// From here on the background thread copies the log into the database.
+const LOG_SOFT_CAP: u64 = 2 << 20;
+/// A database above this is not laid out afresh each day: it would keep posts waiting for too long.
+const TIDY_UP_TO: u64 = 256 << 20;
+
+pub(super) const INBOX_BY_FETCH: &str = "SELECT no, fetch, made, last_day, gone_through, expired_through, refused_at FROM inbox WHERE fetch = ?1";
+pub(super) const HIGHEST_KEPT: &str = "SELECT coalesce(max(number), 0) FROM item WHERE inbox = ?1";
+const INBOX_BY_WAKE: &str = "SELECT no, fetch, made, last_day, gone_through, expired_through, refused_at FROM inbox WHERE wake = ?1";
+
+/// The writer's side.
+pub struct Sqlite {
+    view: SqliteView,
+    place: Option<Place>,
+    key: [u8; 32],
+    sums: Sums,
+    numbers: Numbers,
+}
+
+struct Place {
+    path: PathBuf,
+    log: PathBuf,
+    // Held until the store is dropped: one relay for each file.
+    _lock: File,
+}
+
+/// A reader's side: a connection that only reads.
+pub struct SqliteView {
+    db: Connection,
+}
+
+/// Copies the log into the database while the writer goes on.
+pub struct Checkpointer {
+    db: Connection,
+    log: PathBuf,
+}
+
+impl Sqlite {
+    /// A store that is gone with the value; for simulations.
+    ///
+    /// # Errors
+    /// [`StoreError`] when SQLite does not start.
+    pub fn in_memory(chance: &mut Chance) -> Result<Self, StoreError> {
+        let db = Connection::open_in_memory().map_err(class)?;
+        Self::prepare(db, None, chance)
+    }
+
+    /// Opens the file, and makes it when it is not there.
+    ///
+    /// # Errors
+    /// [`StoreError::InUse`], [`StoreError::Damaged`], [`StoreError::Newer`]: the file is left as it is.
+    pub fn open(path: &Path, chance: &mut Chance) -> Result<Self, StoreError> {
+        let lock = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(beside(path, "-lock"))
+            .map_err(|_| StoreError::Disk)?;
+        lock.try_lock().map_err(|_| StoreError::InUse)?;
+        let db = Connection::open(path).map_err(class)?;
+        let place = Place {
+            path: path.to_owned(),
+            log: beside(path, "-wal"),
+            _lock: lock,
+        };
+        Self::prepare(db, Some(place), chance)
+    }
+
+    fn prepare(
+        db: Connection,
+        place: Option<Place>,
+        chance: &mut Chance,
+    ) -> Result<Self, StoreError> {
+        let tables: i64 = db
+            .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+            .map_err(class)?;
+        if tables == 0 {
+            db.pragma_update(None, "application_id", APPLICATION_ID)
+                .map_err(class)?;
+        }
+        let application: i64 = db
+            .pragma_query_value(None, "application_id", |row| row.get(0))
+            .map_err(class)?;
+        let version: i64 = db
+            .pragma_query_value(None, "user_version", |row| row.get(0))
+            .map_err(class)?;
+        if application != APPLICATION_ID {
+            return Err(StoreError::Damaged);
+        }
+        if version > SCHEMA_VERSION {
+            return Err(StoreError::Newer);
+        }
+        settle(&db)?;
+        if place.is_some() {
+            let _: String = db
+                .query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))
+                .map_err(class)?;
+            db.execute_batch("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -65536").map_err(class)?;
+            db.pragma_update(
+                None,
+                "journal_size_limit",
+                i64::try_from(LOG_CAP).unwrap_or(i64::MAX),
+            )
+            .map_err(class)?;
+        }
+        if version == 0 {
+            let key = chance.make::<32>()?;
+            db.execute_batch(&format!(
+                "BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION};"
+            ))
+            .map_err(class)?;
+            db.execute(
+                "INSERT INTO box (one, key, last_day) VALUES (1, ?1, 0)",
+                params![key],
+            )
+            .map_err(class)?;
+            db.execute_batch("COMMIT").map_err(class)?;
+        }
+        let (key, last_day) = db
+            .query_row("SELECT key, last_day FROM box", [], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
+            .map_err(class)?;
+        let inboxes = db
+            .query_row("SELECT count(*) FROM inbox", [], |row| row.get(0))
+            .map_err(class)?;
+        let view = SqliteView { db };
+        Ok(Self {
+            view,
+            place,
+            key,
+            sums: Sums {
+                last_day,
+                inboxes: natural(inboxes),
+            },
+            numbers: Numbers::new(),
+        })
+    }
+
+    /// Another reader of the same file; `None` for a store in memory.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the file can't be opened.
+    pub fn reader(&self) -> Result<Option<SqliteView>, StoreError> {
+        let Some(place) = &self.place else {
+            return Ok(None);
+        };
+        let db = Connection::open_with_flags(
+            &place.path,
+            OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+        )
+        .map_err(class)?;
+        settle(&db)?;
+        Ok(Some(SqliteView { db }))
+    }
+
+    /// The background's part of emptying the log; `None` for a store in memory.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the file can't be opened.
+    pub fn checkpointer(&self) -> Result<Option<Checkpointer>, StoreError> {
+        let Some(place) = &self.place else {
+            return Ok(None);
+        };
+        let db = Connection::open(&place.path).map_err(class)?;
+        settle(&db)?;
+        db.execute_batch("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0")
+            .map_err(class)?;
+        Ok(Some(Checkpointer {
+            db,
+            log: place.log.clone(),
+        }))
+    }
+
+    fn empty_log(&self) -> Result<(), StoreError> {
+        // "Busy" (a reader was in the way) is not an error: the next commit tries again.
+        self.view
+            .db
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+            .map_err(class)
+    }
+}
+
+impl Checkpointer {
+    /// Copies what the log holds, if that is worth while; never stops the writer.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the disk does not answer.
+    pub fn run(&self) -> Result<(), StoreError> {
+        if size(&self.log) < LOG_SOFT_CAP {
+            return Ok(());
+        }
+        self.db
+            .query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
+            .map_err(class)
+    }
+}
+
+impl View for SqliteView {
+    fn inbox_by_fetch(&self, hash: &[u8; 32]) -> Result<Option<Inbox>, StoreError> {
+        self.inbox(INBOX_BY_FETCH, hash)
+    }
+
+    fn inbox_by_wake(&self, hash: &[u8; 32]) -> Result<Option<Inbox>, StoreError> {
+        self.inbox(INBOX_BY_WAKE, hash)
+    }
+
+    fn items_after(
+        &self,
+        inbox: InboxNo,
+        number: u64,
+        max_items: usize,
+        max_bytes: usize,
+    ) -> Result<Vec<Item>, StoreError> {
+        let mut sought = self
+            .db
+            .prepare(
+                "SELECT id, number, no, bytes FROM item WHERE inbox = ?1 AND number > ?2 ORDER BY number LIMIT ?3",
+            )
+            .map_err(class)?;
+        let most = i64::try_from(max_items).unwrap_or(i64::MAX);
+        let mut rows = sought
+            .query(params![inbox.0, whole(number), most])
+            .map_err(class)?;
+        let (mut items, mut total) = (Vec::new(), 0_usize);
+        while let Some(row) = rows.next().map_err(class)? {
+            let item = item(row).map_err(class)?;
+            total = total.saturating_add(item.bytes.len());
+            if total > max_bytes && !items.is_empty() {
+                break;
+            }
+            items.push(item);
+        }
+        Ok(items)
+    }
+
+    fn highest_kept(&self, inbox: InboxNo) -> Result<u64, StoreError> {
+        self.db
+            .query_row(HIGHEST_KEPT, [inbox.0], |row| row.get(0))
+            .map(natural)
+            .map_err(class)
+    }
+}
+
+impl SqliteView {
+    fn inbox(&self, sql: &str, hash: &[u8; 32]) -> Result<Option<Inbox>, StoreError> {
+        self.db
+            .query_row(sql, [hash.as_slice()], inbox)
+            .optional()
+            .map_err(class)
+    }
+}
+
+impl View for Sqlite {
+    fn inbox_by_fetch(&self, hash: &[u8; 32]) -> Result<Option<Inbox>, StoreError> {
+        self.view.inbox_by_fetch(hash)
+    }
+
+    fn inbox_by_wake(&self, hash: &[u8; 32]) -> Result<Option<Inbox>, StoreError> {
+        self.view.inbox_by_wake(hash)
+    }
+
+    fn items_after(
+        &self,
+        inbox: InboxNo,
+        number: u64,
+        max_items: usize,
+        max_bytes: usize,
+    ) -> Result<Vec<Item>, StoreError> {
+        self.view.items_after(inbox, number, max_items, max_bytes)
+    }
+
+    fn highest_kept(&self, inbox: InboxNo) -> Result<u64, StoreError> {
+        self.view.highest_kept(inbox)
+    }
+}
+
+impl Store for Sqlite {
+    fn write(
+        &mut self,
+        work: &mut dyn FnMut(&mut dyn Books) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let db = &self.view.db;
+        let before = self.sums;
+        db.execute_batch("BEGIN IMMEDIATE").map_err(class)?;
+        let done = work(&mut SqliteBooks::new(db, &mut self.sums, &mut self.numbers));
+        if let Err(error) = done.and_then(|()| db.execute_batch("COMMIT").map_err(class)) {
+            // Where SQLite has ended the transaction by itself this says so, and there is nothing more to do.
+            let _ = db.execute_batch("ROLLBACK");
+            self.sums = before;
+            self.numbers.clear();
+            return Err(error);
+        }
+        match &self.place {
+            // What was written is durable already: a log that could not be emptied now is emptied later.
+            Some(place) if size(&place.log) > LOG_CAP => self.empty_log().or(Ok(())),
+            _ => Ok(()),
+        }
+    }
+
+    fn key(&self) -> [u8; 32] {
+        self.key
+    }
+
+    fn last_day(&self) -> u32 {
+        self.sums.last_day
+    }
+
+    fn inboxes(&self) -> u64 {
+        self.sums.inboxes
+    }
+
+    fn kept_bytes(&self) -> Result<u64, StoreError> {
+        let sum = |name| {
+            self.view
+                .db
+                .pragma_query_value(None, name, |row| row.get::<_, i64>(0))
+                .map(natural)
+                .map_err(class)
+        };
+        Ok(sum("page_count")?
+            .saturating_sub(sum("freelist_count")?)
+            .saturating_mul(sum("page_size")?))
+    }
+
+    fn tidy(&mut self) -> Result<(), StoreError> {
+        if self.place.is_none() {
+            return Ok(());
+        }
+        self.empty_log()?;
+        if self.kept_bytes()? <= TIDY_UP_TO {
+            // Pages otherwise lie in the order they were first written in; VACUUM writes them by key, which is random within a day.
+            self.view.db.execute_batch("VACUUM").map_err(class)?;
+            self.empty_log()?;
+        }
+        Ok(())
+    }
+}
+
+fn settle(db: &Connection) -> Result<(), StoreError> {
+    db.busy_timeout(Duration::from_millis(500)).map_err(class)?;
+    // Gives back the new value as a row, so it is queried.
+    db.query_row("PRAGMA secure_delete = ON", [], |_| Ok(()))
+        .map_err(class)
+}
+
+pub(super) fn whole(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+pub(super) fn natural(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or_default()
+}
+
+pub(super) fn inbox(row: &Row<'_>) -> rusqlite::Result<Inbox> {
+    Ok(Inbox {
+        no: InboxNo(row.get(0)?),
+        fetch_hash: row.get(1)?,
+        made: row.get(2)?,
+        last_day: row.get(3)?,
+        gone_through: natural(row.get(4)?),
+        expired_through: natural(row.get(5)?),
+        refused_at: natural(row.get(6)?),
+    })
+}
+
+fn item(row: &Row<'_>) -> rusqlite::Result<Item> {
+    let place: i64 = row.get(2)?;
+    Ok(Item {
+        id: row.get(0)?,
+        number: natural(row.get(1)?),
+        day: u32::try_from(place >> DAY_SHIFT).unwrap_or_default(),
+        bytes: row.get(3)?,
+    })
+}
+
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    PathBuf::from(name)
+}
+
+fn size(path: &Path) -> u64 {
+    path.metadata().map_or(0, |found| found.len())
+}
+
+pub(super) fn class(error: rusqlite::Error) -> StoreError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull) => StoreError::DiskFull,
+        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => StoreError::Damaged,
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::InUse,
+        _ => StoreError::Disk,
+    }
+}
