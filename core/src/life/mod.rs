@@ -11,6 +11,7 @@ pub mod proposal;
 pub mod rhythm;
 pub mod routine;
 pub mod share;
+pub mod spoken;
 pub mod text;
 pub mod today;
 pub mod wordlist;
