@@ -2,14 +2,14 @@
 //! machines that can be kept between steps; what they post is kept in them, so that a step tried again posts the same
 //! bytes. They do not know the post room. Invariant: nothing of the tie exists before both nonces are open, the first
 //! good answer burns the invite, and a changed bundle, kind or partner is refused or shows other words.
-//! Frozen formats: docs/formats.md "Invite"; golden files tests/golden/trust/invite-*.hex.
+//! Frozen formats: docs/formats.md "Invite"; golden file tests/golden/trust/invite.hex.
 mod bundle;
 mod code;
 mod invitee;
 mod inviter;
 
-pub use bundle::{Bundle, Introduction, Offer};
-pub use code::{InviteCode, InviteSecret};
+pub use bundle::{Bundle, Introduction, Offer, is_name};
+pub use code::{InviteCode, InviteSecret, LINK_START};
 pub use invitee::Invitee;
 pub use inviter::Inviter;
 

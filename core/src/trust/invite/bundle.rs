@@ -3,12 +3,16 @@
 use super::Kind;
 use crate::trust::Refused;
 use crate::trust::bytes::{Reader, Writer};
+use crate::trust::card::Card;
+use crate::trust::list::{DeviceList, ListStatement};
 use crate::trust::suite;
 
 /// Most characters of a name.
 pub const LONGEST_NAME: usize = 30;
 /// Most bytes of a post box's address.
 pub const LONGEST_RELAY: usize = 255;
+/// What fits into one item with all that is around it.
+const LONGEST_BUNDLE: usize = 62 << 10;
 const MOST_STATEMENTS: u32 = 256;
 const LONGEST_PART: usize = 64 << 10;
 
@@ -54,7 +58,8 @@ impl Bundle {
     /// The frozen bytes of docs/formats.md "Invite".
     ///
     /// # Errors
-    /// `Malformed` for a name that cannot be shown, or statements that do not fit the kind; `TooLarge`.
+    /// `Malformed` for a name that cannot be shown; `NotListed` when card and statements do not fit each other or the
+    /// kind; what [`Card::open`] and [`ListStatement::open`] say; `TooLarge` above one item of 64 KiB.
     pub fn encode(&self) -> Result<Vec<u8>, Refused> {
         self.check()?;
         let mut w = Writer::new();
@@ -74,13 +79,17 @@ impl Bundle {
             w.fixed(&offer.answer_key);
             w.u64(offer.expires);
         }
-        Ok(w.finish())
+        let bytes = w.finish();
+        if bytes.len() > LONGEST_BUNDLE {
+            return Err(Refused::TooLarge);
+        }
+        Ok(bytes)
     }
 
     /// Reads a bundle and checks that it is whole.
     ///
     /// # Errors
-    /// `UnknownSuite`, `WrongKind`, `Malformed`, `TooLarge`.
+    /// `UnknownSuite`, `WrongKind`, `Malformed`, `TooLarge`, and as [`encode`](Self::encode).
     pub fn decode(bytes: &[u8]) -> Result<Self, Refused> {
         let mut r = Reader::new(bytes);
         if r.u8()? != suite::SUITE {
@@ -118,11 +127,6 @@ impl Bundle {
 
     fn check(&self) -> Result<(), Refused> {
         let who = &self.who;
-        let statements = match (self.kind, &self.offer) {
-            (Kind::Person, _) => who.statements.len() == 1,
-            (Kind::Device, Some(_)) => !who.statements.is_empty(),
-            (Kind::Device, None) => who.statements.is_empty(),
-        };
         let relay = who.relay.as_ref().is_none_or(|relay| {
             !relay.is_empty() && relay.len() <= LONGEST_RELAY && relay.chars().all(shows)
         });
@@ -130,10 +134,34 @@ impl Bundle {
             .offer
             .as_ref()
             .is_none_or(|offer| offer.one_time.len() == suite::PUBLIC);
-        if statements && relay && one_time && is_name(&who.name) {
-            Ok(())
+        if relay && one_time && is_name(&who.name) {
+            self.check_signed()
         } else {
             Err(Refused::Malformed)
+        }
+    }
+
+    /// Who signed what: the card's device is on the list that comes with it; a device that joins brings no list.
+    fn check_signed(&self) -> Result<(), Refused> {
+        let card = Card::open(&self.who.card)?;
+        let statements = self
+            .who
+            .statements
+            .iter()
+            .map(|bytes| ListStatement::open(bytes))
+            .collect::<Result<Vec<_>, _>>()?;
+        let fits = match (self.kind, &self.offer, statements.as_slice()) {
+            (Kind::Person, _, [first]) => {
+                first.is_first() && first.adds() == [*card.device_public()]
+            }
+            (Kind::Device, Some(_), home) => DeviceList::join(home).has(&card.device_id()),
+            (Kind::Device, None, none) => none.is_empty(),
+            _ => false,
+        };
+        if fits {
+            Ok(())
+        } else {
+            Err(Refused::NotListed)
         }
     }
 }

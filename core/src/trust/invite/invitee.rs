@@ -104,8 +104,8 @@ impl Invitee {
     /// [`reply_inbox`](Self::reply_inbox), then posts [`answer_step`](Self::answer_step).
     ///
     /// # Errors
-    /// `Stale` before an offer, `Replayed` after a yes, `Expired`; `Malformed` for a name that cannot be shown or
-    /// statements that do not fit the kind.
+    /// `Stale` before an offer, `Replayed` after a yes, `Expired`; else as
+    /// [`Bundle::encode`].
     pub fn answer(
         &mut self,
         who: Introduction,

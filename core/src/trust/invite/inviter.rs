@@ -52,7 +52,7 @@ impl Inviter {
     /// 1970-01-01 UTC and only serves the 48 hours.
     ///
     /// # Errors
-    /// `Malformed` for a name that cannot be shown or statements that do not fit the kind; `TooLarge`.
+    /// As [`Bundle::encode`].
     pub fn make(
         kind: Kind,
         who: Introduction,
@@ -60,6 +60,16 @@ impl Inviter {
         rng: &mut dyn CryptoRng,
     ) -> Result<Self, Refused> {
         let secret = InviteSecret::make(rng);
+        Self::make_with(secret, kind, who, now, rng)
+    }
+
+    pub(super) fn make_with(
+        secret: InviteSecret,
+        kind: Kind,
+        who: Introduction,
+        now: u64,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Self, Refused> {
         let one_time = HpkeSecret::make(rng);
         let answer_seed = Zeroizing::new(suite::make_32(rng));
         let answers = SeededInbox::from_seed(*answer_seed);
@@ -206,14 +216,11 @@ impl Inviter {
     /// `Stale` before an answer, `Replayed` after an opening, `CannotOpen` when it is not hers, `WordsDiffer` when it
     /// is not what she promised.
     pub fn take_opening(&mut self, item: &[u8]) -> Result<(), Refused> {
+        let key = self.opening_key()?;
         let Stage::Answered(answered) = &mut self.stage else {
             return Err(Refused::Stale);
         };
-        let opening = open_step(
-            &SlotKey::from_bytes(answered.exported.opening),
-            OPENING,
-            item,
-        )?;
+        let opening = open_step(&key, OPENING, item)?;
         if answered.theirs.is_some() {
             return Err(Refused::Replayed);
         }
@@ -334,6 +341,11 @@ impl Inviter {
             offer_body,
             stage,
         })
+    }
+
+    /// Only the two sides of the exchange have it, not everyone who has the code.
+    pub(super) fn opening_key(&self) -> Result<SlotKey, Refused> {
+        Ok(SlotKey::from_bytes(self.answered()?.exported.opening))
     }
 
     fn answered(&self) -> Result<&Answered, Refused> {
