@@ -18,6 +18,8 @@ use std::collections::BTreeSet;
 pub const DEVICES: usize = 6;
 /// Most statements of one list.
 pub const STATEMENTS: usize = 256;
+/// From here on only what makes a list shorter, or a new beginning, finds room ([`DeviceList::admit`]).
+pub const ROOM: usize = 192;
 
 /// Who signed a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,12 +35,12 @@ pub enum Signer {
 pub struct ListStatement {
     bytes: Vec<u8>,
     id: StatementId,
-    pub(crate) generation: u32,
-    pub(crate) previous: Vec<StatementId>,
-    pub(crate) adds: Vec<[u8; 32]>,
-    pub(crate) removes: Vec<(DeviceId, u64)>,
-    pub(crate) named: Option<([u8; 32], [u8; 32])>,
-    pub(crate) signer: Signer,
+    generation: u32,
+    previous: Vec<StatementId>,
+    adds: Vec<[u8; 32]>,
+    removes: Vec<(DeviceId, u64)>,
+    named: Option<([u8; 32], [u8; 32])>,
+    signer: Signer,
 }
 
 struct Fields<'a> {
@@ -124,21 +126,23 @@ impl ListStatement {
         Self::signed(&fields, |bytes| key.sign(Label::List, bytes))
     }
 
-    /// A new beginning by the get-back sheet: a higher generation that lists all devices there are.
+    /// A new beginning by the get-back sheet: a higher generation that lists all devices there are, and may say up to
+    /// which number others are still honoured. Those that it names in neither way are out, with nothing honoured.
     ///
     /// # Errors
-    /// [`Refused::TooLarge`] above the bounds.
+    /// [`Refused::TooLarge`] above the bounds, [`Refused::Malformed`] for generation 0 or no device.
     pub fn make_recovered(
         key: &RecoveryKey,
         generation: u32,
         previous: &BTreeSet<StatementId>,
         devices: &[[u8; 32]],
+        removes: &[(DeviceId, u64)],
     ) -> Result<Self, Refused> {
         let fields = Fields {
             generation,
             previous,
             adds: devices,
-            removes: &[],
+            removes,
             named: None,
             signer: Signer::Recovery(key.public()),
         };
@@ -163,20 +167,21 @@ impl ListStatement {
         }
         let generation = r.u32()?;
         let mut previous = Vec::new();
-        for _ in 0..r.count(256)? {
+        for _ in 0..r.count(STATEMENTS as u32)? {
             previous.push(StatementId(r.array()?));
         }
         check_set(&previous)?;
         let mut adds = Vec::new();
-        for _ in 0..r.count(6)? {
+        for _ in 0..r.count(DEVICES as u32)? {
             adds.push(r.array()?);
         }
         check_set(&adds)?;
         let mut removes = Vec::new();
-        for _ in 0..r.count(256)? {
+        for _ in 0..r.count(STATEMENTS as u32)? {
             removes.push((DeviceId(r.array()?), r.u64()?));
         }
-        check_set(&removes)?;
+        // One number for each device, so the set is one of devices.
+        check_set(&removes.iter().map(|(device, _)| device).collect::<Vec<_>>())?;
         let named = match r.u8()? {
             0 => None,
             1 => Some((r.array()?, r.array()?)),
@@ -195,7 +200,7 @@ impl ListStatement {
         let signature = r.array()?;
         r.finish()?;
         suite::verify(&public, Label::List, signed, &signature)?;
-        Ok(Self {
+        let statement = Self {
             bytes: bytes.to_vec(),
             id: StatementId(hash(Label::ListId, &[signed])),
             generation,
@@ -204,7 +209,19 @@ impl ListStatement {
             removes,
             named,
             signer,
-        })
+        };
+        let in_form = match statement.signer {
+            // Only a first list names keys: whoever joins later can't slip in a recovery key of his own.
+            Signer::Device(_) => statement.named.is_none() || statement.is_first(),
+            Signer::Recovery(_) => {
+                statement.named.is_none() && generation > 0 && !statement.adds.is_empty()
+            }
+        };
+        if in_form {
+            Ok(statement)
+        } else {
+            Err(Refused::Malformed)
+        }
     }
 
     /// As signed.
@@ -232,7 +249,31 @@ impl ListStatement {
             && self.removes.is_empty()
     }
 
-    /// The public keys it adds.
+    /// The root generation it belongs to.
+    #[must_use]
+    pub fn generation(&self) -> u32 {
+        self.generation
+    }
+
+    /// The newest statements that its signer knew, sorted.
+    #[must_use]
+    pub fn previous(&self) -> &[StatementId] {
+        &self.previous
+    }
+
+    /// The devices it takes out, each with the last number still honoured, sorted.
+    #[must_use]
+    pub fn removes(&self) -> &[(DeviceId, u64)] {
+        &self.removes
+    }
+
+    /// Who signed it.
+    #[must_use]
+    pub fn signer(&self) -> &Signer {
+        &self.signer
+    }
+
+    /// The public keys it adds, sorted.
     #[must_use]
     pub fn adds(&self) -> &[[u8; 32]] {
         &self.adds

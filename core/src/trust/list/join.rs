@@ -1,11 +1,16 @@
 //! Joins statements to a list. The rules (protocol.md 1): a higher generation, signed by the recovery key and listing
 //! all devices, wins; else removals win; an add by a device since removed counts only if the remover had seen it;
-//! two that remove each other are both out.
+//! two that remove each other are both out. Invariant: the answer depends on the set of statements alone, never on
+//! their order or repeats, so that phones that hold the same statements believe the same list.
 
-use super::{DEVICES, ListStatement, STATEMENTS, Signer};
+use super::{DEVICES, ListStatement, ROOM, STATEMENTS, Signer};
+use crate::trust::Refused;
 use crate::trust::device::derive_device_id;
 use crate::trust::ids::{DeviceId, StatementId};
 use std::collections::{BTreeMap, BTreeSet};
+
+type Known<'a> = BTreeMap<StatementId, &'a ListStatement>;
+type Ids = BTreeSet<StatementId>;
 
 /// What a set of statements joins to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -13,180 +18,162 @@ pub struct DeviceList {
     present: BTreeMap<DeviceId, [u8; 32]>,
     ever: BTreeMap<DeviceId, [u8; 32]>,
     removed: BTreeMap<DeviceId, u64>,
-    heads: BTreeSet<StatementId>,
-    counted: BTreeSet<StatementId>,
+    heads: Ids,
+    believed: Ids,
+    counted: Ids,
     generation: u32,
-    recovery: Option<[u8; 32]>,
+    named: Option<([u8; 32], [u8; 32])>,
     incomplete: bool,
 }
 
 impl DeviceList {
-    /// Joins them. The one that has the form of a first list and stands first is the beginning; the order of the others
-    /// does not matter, nor do repeats.
+    /// Joins them, in whatever order and however often they stand there. Exactly one of them is a first list; without
+    /// one, or with two, nobody is on the list.
     #[must_use]
     pub fn join(statements: &[ListStatement]) -> Self {
-        let Some(first) = statements.first().filter(|first| first.is_first()) else {
+        let known: Known<'_> = statements.iter().map(|s| (s.id(), s)).collect();
+        let mut firsts = known.values().filter(|s| s.is_first());
+        let (Some(first), None) = (firsts.next(), firsts.next()) else {
             return Self::default();
         };
         let recovery = first.named().map(|(recovery, _)| *recovery);
-        let known: BTreeMap<StatementId, &ListStatement> = statements
-            .iter()
-            .take(STATEMENTS)
-            .map(|statement| (statement.id(), statement))
-            .collect();
-        let incomplete = known
-            .values()
-            .any(|s| s.previous.iter().any(|id| !known.contains_key(id)));
+        let recovered = |s: &&&ListStatement| matches!(s.signer(), Signer::Recovery(public) if Some(*public) == recovery);
         let generation = known
             .values()
-            .filter(|s| matches!(s.signer, Signer::Recovery(public) if Some(public) == recovery))
-            .map(|s| s.generation)
+            .filter(recovered)
+            .map(|s| s.generation())
             .max()
             .unwrap_or(0);
-        // The roots of the newest generation: the first list, or every recovered one of that height.
-        let roots: BTreeSet<StatementId> = if generation == 0 {
-            BTreeSet::from([first.id()])
-        } else {
-            known
-                .values()
-                .filter(|s| {
-                    s.generation == generation
-                        && matches!(s.signer, Signer::Recovery(public) if Some(public) == recovery)
-                })
-                .map(|s| s.id())
-                .collect()
-        };
+        // The beginnings of the newest generation: the first list, or every recovered one of that height.
+        let beginnings: Ids = known
+            .values()
+            .filter(|s| s.generation() == generation && (s.is_first() || recovered(s)))
+            .map(|s| s.id())
+            .collect();
+        let all_beginnings: Ids = known
+            .values()
+            .filter(|s| s.is_first() || recovered(s))
+            .map(|s| s.id())
+            .collect();
         let mut list = Self {
             generation,
-            recovery,
-            incomplete,
+            named: first.named().copied(),
+            incomplete: known
+                .values()
+                .any(|s| s.previous().iter().any(|id| !known.contains_key(id))),
             ..Self::default()
         };
-        list.ever = known
-            .values()
-            .flat_map(|s| s.adds.iter())
-            .map(|public| (derive_device_id(public), *public))
+        list.ever = added(&known, &believe(&known, all_beginnings, None));
+        list.believed = believe(&known, beginnings.clone(), Some(generation));
+        list.settle(&known, beginnings);
+        let followed: Ids = chosen(&known, &list.believed)
+            .flat_map(|s| s.previous().iter().copied())
             .collect();
-        let seen = ancestors(&known);
-        let signed = list.believe(&known, &roots);
-        list.settle(&known, &roots, &signed, &seen);
-        list.note_heads(&known, &signed);
+        list.heads = list.believed.difference(&followed).copied().collect();
         list
     }
 
-    /// Statements of this generation whose signer was, at some time, a device of this person; found step by step, since
-    /// an added device may sign the next one. Order does not matter: it is a least fixed point.
-    fn believe(
-        &self,
-        known: &BTreeMap<StatementId, &ListStatement>,
-        roots: &BTreeSet<StatementId>,
-    ) -> BTreeSet<StatementId> {
-        let mut signed: BTreeSet<StatementId> = roots.clone();
-        loop {
-            let members: BTreeSet<DeviceId> = signed
-                .iter()
-                .filter_map(|id| known.get(id))
-                .flat_map(|s| s.adds.iter().map(derive_device_id))
-                .collect();
-            let more: Vec<StatementId> = known
-                .values()
-                .filter(|s| {
-                    !signed.contains(&s.id()) && s.generation == self.generation && !s.is_first()
-                })
-                .filter(|s| {
-                    s.signer_device()
-                        .is_some_and(|device| members.contains(&device))
-                })
-                .map(|s| s.id())
-                .collect();
-            if more.is_empty() {
-                return signed;
-            }
-            signed.extend(more);
+    /// Takes a statement among those kept of one person in one tie. True where it was new.
+    ///
+    /// A thief with an unlocked phone could fill the list, so that the removal of that phone finds no room: the last
+    /// places are kept for statements that only make the list shorter, and for the recovery key.
+    ///
+    /// # Errors
+    /// [`Refused::NotListed`] for another beginning or a signer that never was on the list, [`Refused::Stale`] for an
+    /// older generation, [`Refused::TooLarge`] where there is no room.
+    pub fn admit(kept: &mut Vec<ListStatement>, new: ListStatement) -> Result<bool, Refused> {
+        let id = new.id();
+        if kept.iter().any(|known| known.id() == id) {
+            return Ok(false);
         }
+        if new.is_first() || kept.is_empty() {
+            return Err(Refused::NotListed);
+        }
+        if kept.len() >= STATEMENTS {
+            return Err(Refused::TooLarge);
+        }
+        let before = Self::join(kept);
+        if new.generation() < before.generation {
+            return Err(Refused::Stale);
+        }
+        kept.push(new);
+        let after = Self::join(kept);
+        if !after.believed.contains(&id) {
+            kept.pop();
+            return Err(Refused::NotListed);
+        }
+        if kept.len() > ROOM {
+            if after.generation > before.generation {
+                kept.retain(|s| s.is_first() || s.generation() == after.generation);
+            } else if after.count() >= before.count() {
+                kept.pop();
+                return Err(Refused::TooLarge);
+            }
+        }
+        Ok(true)
     }
 
-    /// Who is in. A statement by a device that some statement removed counts only where every remover had seen it;
-    /// removals themselves always count, so that two that remove each other are both out.
-    fn settle(
-        &mut self,
-        known: &BTreeMap<StatementId, &ListStatement>,
-        roots: &BTreeSet<StatementId>,
-        signed: &BTreeSet<StatementId>,
-        seen: &BTreeMap<StatementId, BTreeSet<StatementId>>,
-    ) {
+    /// Who is in.
+    fn settle(&mut self, known: &Known<'_>, beginnings: Ids) {
+        let seen = ancestors(known);
+        let saw = |one: &StatementId, other: &StatementId| {
+            one == other || seen.get(one).is_some_and(|before| before.contains(other))
+        };
+        // A removal counts even where its signer is itself out: else of two that remove each other, one could stay.
         let mut removers: BTreeMap<DeviceId, Vec<StatementId>> = BTreeMap::new();
-        for statement in signed.iter().filter_map(|id| known.get(id)) {
-            for (device, last) in &statement.removes {
+        for statement in chosen(known, &self.believed) {
+            for (device, last) in statement.removes() {
                 removers.entry(*device).or_default().push(statement.id());
                 let kept = self.removed.entry(*device).or_insert(*last);
                 *kept = (*kept).min(*last);
             }
         }
-        let saw = |remover: &StatementId, id: &StatementId| {
-            remover == id || seen.get(remover).is_some_and(|before| before.contains(id))
-        };
-        // An add that does not count takes with it what only its device signed: again a least fixed point.
-        let mut counted: BTreeSet<StatementId> = roots.clone();
+        // An add that does not count takes with it what only its device signed: a least fixed point.
+        self.counted = beginnings;
         loop {
-            let members: BTreeSet<DeviceId> = counted
-                .iter()
-                .filter_map(|id| known.get(id))
-                .flat_map(|s| s.adds.iter().map(derive_device_id))
-                .collect();
-            let more: Vec<StatementId> = signed
-                .iter()
-                .filter(|id| !counted.contains(*id))
-                .filter_map(|id| known.get(id))
+            let members = added(known, &self.counted);
+            let more: Vec<StatementId> = chosen(known, &self.believed)
+                .filter(|s| !self.counted.contains(&s.id()))
                 .filter(|s| {
                     s.signer_device().is_some_and(|device| {
-                        members.contains(&device)
-                            && removers
-                                .get(&device)
-                                .is_none_or(|all| all.iter().all(|remover| saw(remover, &s.id())))
+                        let removed_by = removers.get(&device);
+                        members.contains_key(&device)
+                            && removed_by.is_none_or(|all| all.iter().all(|r| saw(r, &s.id())))
                     })
                 })
-                .map(|s| s.id())
+                .map(ListStatement::id)
                 .collect();
             if more.is_empty() {
                 break;
             }
-            counted.extend(more);
+            self.counted.extend(more);
         }
-        let mut present: BTreeMap<DeviceId, [u8; 32]> = counted
-            .iter()
-            .filter_map(|id| known.get(id))
-            .flat_map(|s| s.adds.iter())
-            .map(|public| (derive_device_id(public), *public))
+        // Above six, what was added on top of more statements stays out, and for good: were it only hidden, a removal
+        // would let in a device that nobody was shown.
+        let depth = |id: &StatementId| seen.get(id).map_or(0, BTreeSet::len);
+        let adds: BTreeSet<(usize, StatementId, DeviceId, [u8; 32])> = chosen(known, &self.counted)
+            .flat_map(|s| s.adds().iter().map(|public| (s.id(), public)))
+            .map(|(id, public)| (depth(&id), id, derive_device_id(public), *public))
             .collect();
-        present.retain(|device, _| !removers.contains_key(device));
-        // Above six the newest would push out the oldest by id: a bound that is the same for everyone.
-        self.present = present.into_iter().take(DEVICES).collect();
-        self.counted = counted;
-        if self.generation > 0 {
-            for device in self.ever.keys() {
-                if !self.present.contains_key(device) {
-                    self.removed.entry(*device).or_insert(0);
-                }
+        for (_, id, device, public) in adds {
+            let beside = self
+                .present
+                .keys()
+                .filter(|other| {
+                    let removed_by = removers.get(other);
+                    !removed_by.is_some_and(|all| all.iter().any(|r| saw(&id, r)))
+                })
+                .count();
+            if beside < DEVICES || self.present.contains_key(&device) {
+                self.present.insert(device, public);
             }
         }
-    }
-
-    fn note_heads(
-        &mut self,
-        known: &BTreeMap<StatementId, &ListStatement>,
-        signed: &BTreeSet<StatementId>,
-    ) {
-        let followed: BTreeSet<StatementId> = signed
-            .iter()
-            .filter_map(|id| known.get(id))
-            .flat_map(|s| s.previous.iter().copied())
-            .collect();
-        self.heads = signed.difference(&followed).copied().collect();
+        self.present
+            .retain(|device, _| !removers.contains_key(device));
         self.counted.extend(
-            signed
-                .iter()
-                .filter(|id| known.get(id).is_some_and(|s| !s.removes.is_empty())),
+            chosen(known, &self.believed)
+                .filter(|s| !s.removes().is_empty())
+                .map(ListStatement::id),
         );
     }
 
@@ -213,13 +200,19 @@ impl DeviceList {
         self.present.get(device)
     }
 
-    /// The public key of a device that is or was in.
+    /// The public key of a device that is in, or that someone on the list once added.
     #[must_use]
     pub fn public_ever(&self, device: &DeviceId) -> Option<&[u8; 32]> {
         self.ever.get(device)
     }
 
-    /// The last number still honoured of a device that is out.
+    /// The devices that a statement took out, each with the last number still honoured.
+    pub fn removed(&self) -> impl Iterator<Item = (&DeviceId, u64)> {
+        self.removed.iter().map(|(device, last)| (device, *last))
+    }
+
+    /// The last number still honoured of a device that is out: the lowest that a remover named, 0 where none did.
+    /// None while it is in.
     #[must_use]
     pub fn last_honoured(&self, device: &DeviceId) -> Option<u64> {
         if self.has(device) {
@@ -235,7 +228,14 @@ impl DeviceList {
         &self.heads
     }
 
-    /// Whether a statement counts (a removal always does).
+    /// Whether a statement was signed by the recovery key or by a device that someone on the list added. Each phone
+    /// keeps all of those, also where they do not count, so that all phones join the same set.
+    #[must_use]
+    pub fn is_believed(&self, id: &StatementId) -> bool {
+        self.believed.contains(id)
+    }
+
+    /// Whether a statement counts (a believed removal always does).
     #[must_use]
     pub fn is_counted(&self, id: &StatementId) -> bool {
         self.counted.contains(id)
@@ -250,7 +250,13 @@ impl DeviceList {
     /// The recovery key that the first list names.
     #[must_use]
     pub fn recovery(&self) -> Option<&[u8; 32]> {
-        self.recovery.as_ref()
+        self.named.as_ref().map(|(recovery, _)| recovery)
+    }
+
+    /// The helper key that the first list names.
+    #[must_use]
+    pub fn helper(&self) -> Option<&[u8; 32]> {
+        self.named.as_ref().map(|(_, helper)| helper)
     }
 
     /// Whether a statement names one that is not here. It stops nothing.
@@ -260,20 +266,51 @@ impl DeviceList {
     }
 }
 
-/// For each statement, all those it had seen.
-fn ancestors(
-    known: &BTreeMap<StatementId, &ListStatement>,
-) -> BTreeMap<StatementId, BTreeSet<StatementId>> {
-    let mut seen: BTreeMap<StatementId, BTreeSet<StatementId>> = BTreeMap::new();
-    // At most 256 statements: walking up from each is cheap, and a cycle of hashes can't be made.
+/// Beginnings, and what devices signed that were ever added by one of those: found step by step, since an added device
+/// may sign the next. A least fixed point, so order does not matter.
+fn believe(known: &Known<'_>, beginnings: Ids, generation: Option<u32>) -> Ids {
+    let mut believed = beginnings;
+    loop {
+        let members = added(known, &believed);
+        let more: Vec<StatementId> = known
+            .values()
+            .filter(|s| !s.is_first() && !believed.contains(&s.id()))
+            .filter(|s| generation.is_none_or(|height| s.generation() == height))
+            .filter(|s| {
+                s.signer_device()
+                    .is_some_and(|device| members.contains_key(&device))
+            })
+            .map(|s| s.id())
+            .collect();
+        if more.is_empty() {
+            return believed;
+        }
+        believed.extend(more);
+    }
+}
+
+fn chosen<'a>(known: &'a Known<'a>, ids: &'a Ids) -> impl Iterator<Item = &'a ListStatement> {
+    ids.iter().filter_map(|id| known.get(id).copied())
+}
+
+fn added(known: &Known<'_>, ids: &Ids) -> BTreeMap<DeviceId, [u8; 32]> {
+    chosen(known, ids)
+        .flat_map(|s| s.adds().iter())
+        .map(|public| (derive_device_id(public), *public))
+        .collect()
+}
+
+/// For each statement, all those it had seen. At most 256 of them, and a cycle of hashes can't be made.
+fn ancestors(known: &Known<'_>) -> BTreeMap<StatementId, Ids> {
+    let mut seen = BTreeMap::new();
     for (id, statement) in known {
-        let mut found = BTreeSet::new();
-        let mut rest: Vec<StatementId> = statement.previous.clone();
+        let mut found = Ids::new();
+        let mut rest: Vec<StatementId> = statement.previous().to_vec();
         while let Some(next) = rest.pop() {
             if found.insert(next)
                 && let Some(before) = known.get(&next)
             {
-                rest.extend(before.previous.iter().copied());
+                rest.extend(before.previous());
             }
         }
         seen.insert(*id, found);

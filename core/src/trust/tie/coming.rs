@@ -8,7 +8,7 @@ use crate::trust::device::TieKey;
 use crate::trust::envelope::Part;
 use crate::trust::epoch::{Accept, EpochStatement, Grant, accept, check_commit};
 use crate::trust::ids::{DeviceId, NotebookId};
-use crate::trust::list::ListStatement;
+use crate::trust::list::{DeviceList, ListStatement};
 use crate::trust::message::{Body, NumbersHeard, message_epoch, open_message};
 use zeroize::Zeroizing;
 
@@ -336,23 +336,7 @@ impl Tie {
 
 impl super::Party {
     fn take(&mut self, statement: ListStatement) -> Result<bool, Refused> {
-        let id = statement.id();
-        if self.statements.iter().any(|known| known.id() == id) {
-            return Ok(false);
-        }
-        if statement.is_first() || self.statements.is_empty() {
-            return Err(Refused::NotListed);
-        }
-        if self.statements.len() >= 256 {
-            return Err(Refused::TooLarge);
-        }
-        self.statements.push(statement);
-        if self.list().is_counted(&id) {
-            Ok(true)
-        } else {
-            self.statements.pop();
-            Err(Refused::NotListed)
-        }
+        DeviceList::admit(&mut self.statements, statement)
     }
 
     fn take_card(&mut self, card: Card) -> Result<bool, Refused> {
