@@ -38,3 +38,35 @@ pub enum AlongsideError {
     #[error("the disk did not take it: {0}")]
     Disk(String),
 }
+
+impl From<crate::trust::Refused> for AlongsideError {
+    fn from(why: crate::trust::Refused) -> Self {
+        use crate::trust::Refused;
+        match why {
+            Refused::Expired | Refused::Used => Self::InviteExpired,
+            Refused::UnknownSuite => Self::NewerVersion,
+            Refused::NotListed => Self::NotYours,
+            Refused::TooLarge => Self::Invalid("it is larger than what can be sent".into()),
+            Refused::WordsDiffer => Self::Invalid("the words differ; nothing was joined".into()),
+            Refused::Malformed => Self::CannotOpen("it is not whole"),
+            _ => Self::CannotOpen("it was not made for this, or it was changed on the way"),
+        }
+    }
+}
+
+impl From<crate::life::TextRefused> for AlongsideError {
+    fn from(why: crate::life::TextRefused) -> Self {
+        Self::Invalid(why.to_string())
+    }
+}
+
+impl From<crate::notebook::Refused> for AlongsideError {
+    fn from(why: crate::notebook::Refused) -> Self {
+        use crate::notebook::Refused;
+        match why {
+            Refused::Damaged => Self::StoreDamaged,
+            Refused::TooLarge => Self::Invalid("it is longer than a notebook takes in".into()),
+            Refused::Malformed => Self::CannotOpen("it is not whole"),
+        }
+    }
+}

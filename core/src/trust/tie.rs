@@ -17,8 +17,9 @@ use super::suite::{Label, hash};
 use std::collections::{BTreeMap, BTreeSet};
 use zeroize::Zeroizing;
 
-pub use coming::{Came, Counts};
+pub use coming::{Brought, Came, Counts};
 pub use going::Sealed;
+pub use members::{TieStart, derive_home_id};
 
 /// An epoch is turned after so many days at the latest (protocol.md 6).
 pub const EPOCH_DAYS: u32 = 28;

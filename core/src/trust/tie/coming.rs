@@ -239,6 +239,7 @@ impl Tie {
     /// [`Refused::NotListed`] where its epoch is not known here, [`Refused::Replayed`] where it was opened before.
     pub fn take_message(&mut self, bytes: &[u8]) -> Result<Came, Refused> {
         let (notebook, body, id) = self.open(bytes)?;
+        let own = self.my_notebook();
         let numbers = self
             .opened
             .entry((notebook, body.device))
@@ -255,7 +256,7 @@ impl Tie {
             numbers.last = Some(id);
         }
         numbers.take(body.sequence, body.full);
-        if !body.items.is_empty() {
+        if !body.items.is_empty() && (self.kind == TieKind::Home || notebook != own) {
             self.owes_numbers = true;
         }
         for heard in body.numbers.clone() {
@@ -312,6 +313,21 @@ impl Tie {
         let known = self.heard.entry(*from).or_default();
         known.0 = known.0.max(heard.contiguous);
         known.1 = known.1.max(heard.highest);
+    }
+
+    /// This device's numbers are asked for in its next message.
+    pub fn owe_numbers(&mut self) {
+        self.owes_numbers = true;
+    }
+
+    /// What was copied at home reaches up to this number: nothing before it is missed.
+    pub fn cover(&mut self, notebook: NotebookId, device: DeviceId, number: u64) {
+        if number > 0 && device != self.me {
+            self.opened
+                .entry((notebook, device))
+                .or_insert_with(Numbers::default)
+                .take(number, true);
+        }
     }
 
     /// A reader that lacks something between: the present state is to be sent whole.

@@ -1,0 +1,207 @@
+//! This phone's own record: its keys, its slots, its post box. It stays in the encrypted store.
+//! Invariant: a slot's seed is handed to one tie; a closed slot's turn never comes back.
+
+use super::{Companion, Done};
+use crate::error::AlongsideError;
+use crate::store::{Reads, Txn};
+use crate::trust::Refused;
+use crate::trust::bytes::{Reader, Writer};
+use crate::trust::device::DeviceSecret;
+use crate::trust::ids::TieId;
+use crate::trust::inbox::{InboxSecret, SlotRoot, SlotSeed};
+use crate::trust::recovery::RecoveryPublics;
+
+/// Namespace of this phone's own record.
+pub(crate) const SELF: &str = "self";
+/// Namespace of the slots: key is the slot's number.
+pub(crate) const SLOT: &str = "slot";
+
+/// Where the post box is, and how to get there.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PostBoxAt {
+    /// Its address, such as `https://post.example.org`.
+    pub url: String,
+    /// A proxy, such as `socks5h://127.0.0.1:9050` for Tor.
+    pub proxy: Option<String>,
+    /// The box's own word for making inboxes, where it asks for one: 64 hexadecimal digits.
+    pub word: Option<String>,
+}
+
+/// A slot of this device's inboxes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Slot {
+    pub(crate) number: u8,
+    pub(crate) turn: u32,
+    pub(crate) tie: TieId,
+    /// The last week in which it was open, once closed: envelopes under way are still read.
+    pub(crate) closed: Option<u32>,
+}
+
+impl Slot {
+    fn encode(&self) -> Vec<u8> {
+        let mut w = Writer::new();
+        w.u32(self.turn);
+        w.fixed(&self.tie.0);
+        w.u8(u8::from(self.closed.is_some()));
+        w.u32(self.closed.unwrap_or_default());
+        w.finish()
+    }
+
+    fn decode(number: u8, bytes: &[u8]) -> Result<Self, Refused> {
+        let mut r = Reader::new(bytes);
+        let turn = r.u32()?;
+        let tie = TieId(r.array()?);
+        let closed = r.u8()? == 1;
+        let week = r.u32()?;
+        r.finish()?;
+        Ok(Self {
+            number,
+            turn,
+            tie,
+            closed: closed.then_some(week),
+        })
+    }
+}
+
+/// A free slot: one never used, at its first turn.
+pub(crate) fn free_slot(reads: &Reads) -> Done<(u8, u32)> {
+    let used = slots(reads)?;
+    for number in 0..64u8 {
+        match used.iter().find(|slot| slot.number == number) {
+            None => return Ok((number, 0)),
+            Some(_) => {}
+        }
+    }
+    // All 64 were used once: take the one closed longest ago, at its next turn.
+    used.iter()
+        .filter(|slot| slot.closed.is_some())
+        .min_by_key(|slot| slot.closed)
+        .map(|slot| (slot.number, slot.turn + 1))
+        .ok_or_else(|| AlongsideError::Invalid("there is no room for one more person here".into()))
+}
+
+/// Hands a slot to a tie.
+pub(crate) fn take_slot(deed: &mut Txn<'_>, number: u8, turn: u32, tie: &TieId) -> Done<()> {
+    let slot = Slot {
+        number,
+        turn,
+        tie: *tie,
+        closed: None,
+    };
+    deed.put(SLOT, &[number], &slot.encode())?;
+    Ok(())
+}
+
+/// Closes a slot from this week on.
+pub(crate) fn close_slot(deed: &mut Txn<'_>, number: u8, week: u32) -> Done<()> {
+    if let Some(bytes) = deed.get(SLOT, &[number])? {
+        let mut slot = Slot::decode(number, &bytes)?;
+        slot.closed.get_or_insert(week);
+        deed.put(SLOT, &[number], &slot.encode())?;
+    }
+    Ok(())
+}
+
+/// All slots ever handed out, by number.
+pub(crate) fn slots(reads: &Reads) -> Done<Vec<Slot>> {
+    let mut slots = Vec::new();
+    for (key, value) in reads.list(SLOT)? {
+        let number = key.first().copied().ok_or(AlongsideError::StoreDamaged)?;
+        slots.push(Slot::decode(number, &value)?);
+    }
+    Ok(slots)
+}
+
+pub(crate) fn read_array<const N: usize>(reads: &Reads, key: &[u8]) -> Done<[u8; N]> {
+    reads
+        .get(SELF, key)?
+        .and_then(|bytes| bytes.try_into().ok())
+        .ok_or(AlongsideError::StoreDamaged)
+}
+
+pub(crate) fn read_text(reads: &Reads, key: &[u8]) -> Done<String> {
+    let bytes = reads.get(SELF, key)?.unwrap_or_default();
+    String::from_utf8(bytes).map_err(|_| AlongsideError::StoreDamaged)
+}
+
+pub(crate) fn encode_publics(publics: &RecoveryPublics) -> Vec<u8> {
+    let mut w = Writer::new();
+    w.count(publics.keys.len());
+    for key in &publics.keys {
+        w.fixed(key);
+    }
+    w.bytes(&publics.backup);
+    w.finish()
+}
+
+pub(crate) fn decode_publics(bytes: &[u8]) -> Result<RecoveryPublics, Refused> {
+    let mut r = Reader::new(bytes);
+    let mut keys = Vec::new();
+    for _ in 0..r.count(1_024)? {
+        keys.push(r.array()?);
+    }
+    let backup = r.bytes(4_096)?.to_vec();
+    r.finish()?;
+    Ok(RecoveryPublics { keys, backup })
+}
+
+impl Companion {
+    pub(crate) fn device(&self) -> Done<DeviceSecret> {
+        Ok(DeviceSecret::from_bytes(read_array(&self.store, b"device")?))
+    }
+
+    pub(crate) fn inbox_secret(&self) -> Done<InboxSecret> {
+        Ok(InboxSecret::from_bytes(read_array(&self.store, b"inbox")?))
+    }
+
+    pub(crate) fn slot_root(&self) -> Done<SlotRoot> {
+        Ok(SlotRoot::from_bytes(read_array(&self.store, b"slots")?))
+    }
+
+    pub(crate) fn slot_seed(&self, slot: u8, turn: u32) -> Done<SlotSeed> {
+        Ok(self.slot_root()?.derive_slot_seed(slot, turn))
+    }
+
+    pub(crate) fn publics(&self) -> Done<RecoveryPublics> {
+        let bytes = self
+            .store
+            .get(SELF, b"publics")?
+            .ok_or(AlongsideError::StoreDamaged)?;
+        Ok(decode_publics(&bytes)?)
+    }
+
+    /// The post box that this phone uses, if one was set.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn post_box(&self) -> Done<Option<PostBoxAt>> {
+        let url = read_text(&self.store, b"post-box")?;
+        if url.is_empty() {
+            return Ok(None);
+        }
+        let some = |text: String| (!text.is_empty()).then_some(text);
+        Ok(Some(PostBoxAt {
+            url,
+            proxy: some(read_text(&self.store, b"proxy")?),
+            word: some(read_text(&self.store, b"box-word")?),
+        }))
+    }
+
+    /// Sets the post box.
+    ///
+    /// # Errors
+    /// [`AlongsideError::Invalid`] for an address that is none; the store's.
+    pub fn set_post_box(&mut self, at: &PostBoxAt) -> Done<()> {
+        if !(at.url.starts_with("https://") || at.url.starts_with("http://")) || at.url.len() > 255 {
+            return Err(AlongsideError::Invalid(
+                "a post box's address begins with https://".into(),
+            ));
+        }
+        let mut deed = self.store.begin()?;
+        deed.put(SELF, b"post-box", at.url.trim_end_matches('/').as_bytes())?;
+        deed.put(SELF, b"proxy", at.proxy.clone().unwrap_or_default().as_bytes())?;
+        deed.put(SELF, b"box-word", at.word.clone().unwrap_or_default().as_bytes())?;
+        deed.commit()?;
+        Ok(())
+    }
+}

@@ -1,0 +1,56 @@
+//! The time, as it comes in by the door. Two days at once: the UTC day that keys and inboxes live by, and the civil
+//! day that the person lives by. Nothing else of the core asks for the time.
+
+use crate::life::days;
+use jiff::civil::Date;
+
+/// A moment on this phone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    /// Seconds since 1970-01-01 UTC.
+    pub seconds: u64,
+    /// The civil day where the person is.
+    pub today: Date,
+}
+
+impl Moment {
+    /// Whole UTC days since 1970-01-01.
+    #[must_use]
+    pub fn utc_day(&self) -> u32 {
+        u32::try_from(self.seconds / 86_400).unwrap_or(u32::MAX)
+    }
+}
+
+/// Where the time comes from.
+pub trait Clock: Send {
+    /// The moment it is.
+    fn now(&self) -> Moment;
+}
+
+/// The phone's own clock, in a named zone.
+#[derive(Debug)]
+pub struct SystemClock {
+    zone: jiff::tz::TimeZone,
+}
+
+impl SystemClock {
+    /// In this zone, such as `Europe/London`.
+    ///
+    /// # Errors
+    /// [`crate::AlongsideError::Invalid`] where there is no such zone.
+    pub fn in_zone(name: &str) -> super::Done<Self> {
+        let zone = days::zone(name)
+            .map_err(|_| crate::AlongsideError::Invalid(format!("there is no time zone called {name}")))?;
+        Ok(Self { zone })
+    }
+}
+
+impl Clock for SystemClock {
+    fn now(&self) -> Moment {
+        let instant = jiff::Timestamp::now();
+        Moment {
+            seconds: u64::try_from(instant.as_second()).unwrap_or(0),
+            today: days::day_of(instant, &self.zone),
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! Ties as this phone keeps them, and what goes with each: the aliases of one audience, and when it is time to send
+//! the present state again. Invariant: a tie is saved in the transaction of the deed that changed it.
+
+use super::{Companion, Done};
+use crate::error::AlongsideError;
+use crate::life::PersonRef;
+use crate::store::{Reads, Txn};
+use crate::trust::Refused;
+use crate::trust::bytes::{Reader, Writer};
+use crate::trust::device::TieKey;
+use crate::trust::ids::{NotebookId, TieId};
+use crate::trust::suite::{self, Label};
+use crate::trust::tie::{Tie, TieKind};
+
+/// Namespace of ties.
+pub(crate) const TIE: &str = "tie";
+/// Namespace of what goes with a tie.
+pub(crate) const MORE: &str = "tie-more";
+
+/// What goes with a tie on this device alone.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct More {
+    /// The last message of this device that brought something.
+    pub(crate) content: u64,
+    /// The day on which it was sealed, and after how many days without numbers the state is sent again.
+    pub(crate) content_day: u32,
+    pub(crate) wait: u32,
+    /// The next delivery sends the present state whole.
+    pub(crate) whole: bool,
+    /// The other side lost a device: its slot is to be closed.
+    pub(crate) reslot: bool,
+}
+
+impl More {
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        let mut w = Writer::new();
+        w.u8(1);
+        w.u64(self.content);
+        w.u32(self.content_day);
+        w.u32(self.wait);
+        w.u8(u8::from(self.whole));
+        w.u8(u8::from(self.reslot));
+        w.finish()
+    }
+
+    fn decode(bytes: &[u8]) -> Result<Self, Refused> {
+        let mut r = Reader::new(bytes);
+        if r.u8()? != 1 {
+            return Err(Refused::UnknownSuite);
+        }
+        let more = Self {
+            content: r.u64()?,
+            content_day: r.u32()?,
+            wait: r.u32()?,
+            whole: r.u8()? == 1,
+            reslot: r.u8()? == 1,
+        };
+        r.finish()?;
+        Ok(more)
+    }
+}
+
+pub(crate) fn put_tie(deed: &mut Txn<'_>, tie: &Tie) -> Done<()> {
+    deed.put(TIE, &tie.id().0, &tie.leak_bytes())?;
+    Ok(())
+}
+
+pub(crate) fn get_tie(reads: &Reads, id: &TieId) -> Done<Tie> {
+    let bytes = reads.get(TIE, &id.0)?.ok_or(AlongsideError::NotFound("person"))?;
+    Tie::from_bytes(&bytes).map_err(|_| AlongsideError::StoreDamaged)
+}
+
+pub(crate) fn put_more(deed: &mut Txn<'_>, tie: &TieId, more: &More) -> Done<()> {
+    deed.put(MORE, &tie.0, &more.encode())?;
+    Ok(())
+}
+
+pub(crate) fn get_more(reads: &Reads, tie: &TieId) -> Done<More> {
+    match reads.get(MORE, &tie.0)? {
+        Some(bytes) => Ok(More::decode(&bytes)?),
+        None => Ok(More::default()),
+    }
+}
+
+/// The alias under which one audience knows an item: nothing of it is an id elsewhere. All own devices derive the same
+/// one, from what they alone share: the first way-back secret of the tie would not do, since the other side knows it.
+pub(crate) fn derive_alias(key: &[u8; 32], notebook: &NotebookId, item: &[u8; 8]) -> [u8; 8] {
+    let hash = suite::derive(Label::Alias, key, &[&notebook.0, item]);
+    let mut alias = [0; 8];
+    alias.iter_mut().zip(hash).for_each(|(to, from)| *to = from);
+    alias
+}
+
+/// The tie's id as the other rooms know a person.
+pub(crate) fn person_ref(tie: &TieId) -> PersonRef {
+    PersonRef(tie.0.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// The other way.
+pub(crate) fn tie_of(who: &PersonRef) -> Done<TieId> {
+    let mut bytes = [0; 32];
+    if who.0.len() != 64 {
+        return Err(AlongsideError::NotFound("person"));
+    }
+    for (at, byte) in bytes.iter_mut().enumerate() {
+        *byte = who
+            .0
+            .get(2 * at..2 * at + 2)
+            .and_then(|two| u8::from_str_radix(two, 16).ok())
+            .ok_or(AlongsideError::NotFound("person"))?;
+    }
+    Ok(TieId(bytes))
+}
+
+impl Companion {
+    pub(crate) fn tie(&self, id: &TieId) -> Done<Tie> {
+        get_tie(&self.store, id)
+    }
+
+    pub(crate) fn home_tie(&self) -> Done<Tie> {
+        get_tie(&self.store, &self.home)
+    }
+
+    /// Every tie with another person, ended ones too.
+    pub(crate) fn people_ties(&self) -> Done<Vec<Tie>> {
+        let mut ties = Vec::new();
+        for (_, bytes) in self.store.list(TIE)? {
+            let tie = Tie::from_bytes(&bytes).map_err(|_| AlongsideError::StoreDamaged)?;
+            if tie.kind() == TieKind::People {
+                ties.push(tie);
+            }
+        }
+        Ok(ties)
+    }
+
+    pub(crate) fn tie_key(&self, tie: &Tie) -> Done<TieKey> {
+        Ok(self.device()?.derive_tie_key(tie.context()))
+    }
+
+    /// Whether this person has another device that is signed in.
+    pub(crate) fn has_siblings(&self) -> Done<bool> {
+        Ok(self.home_tie()?.mine().list().count() > 1)
+    }
+}
