@@ -52,9 +52,14 @@ pub(crate) struct StoreShelf<'a> {
     pub(crate) rng: &'a mut dyn CryptoRng,
 }
 
-pub(crate) fn stored(rows: crate::store::DocumentRows) -> Result<StoredDocument, notebook::Refused> {
+pub(crate) fn stored(
+    rows: crate::store::DocumentRows,
+) -> Result<StoredDocument, notebook::Refused> {
     Ok(StoredDocument {
-        actor: rows.actor.try_into().map_err(|_| notebook::Refused::Damaged)?,
+        actor: rows
+            .actor
+            .try_into()
+            .map_err(|_| notebook::Refused::Damaged)?,
         snapshot: rows.snapshot,
         changes: rows.changes,
     })
@@ -74,7 +79,10 @@ impl Shelf for StoreShelf<'_> {
             .reads
             .names(&self.notebook)
             .map_err(|_| notebook::Refused::Damaged)?;
-        Ok(names.iter().filter_map(|name| DocName::parse(name)).collect())
+        Ok(names
+            .iter()
+            .filter_map(|name| DocName::parse(name))
+            .collect())
     }
 
     fn make_actor(&mut self) -> [u8; 16] {
@@ -107,7 +115,10 @@ pub(crate) type Mine<'a> = Private<StoreShelf<'a>>;
 impl Companion {
     /// Reads the notebook for me alone.
     pub(crate) fn look<T>(&mut self, f: impl FnOnce(&mut Mine<'_>) -> Done<T>) -> Done<T> {
-        let kept = self.private.take().unwrap_or_else(|| Private::open(NoShelf));
+        let kept = self
+            .private
+            .take()
+            .unwrap_or_else(|| Private::open(NoShelf));
         let mut mine = kept.with_shelf(StoreShelf {
             reads: &self.store,
             notebook: self.notebook.0,
@@ -124,10 +135,17 @@ impl Companion {
     }
 
     /// Writes in the notebook for me alone, with or without a trace for undo.
-    pub(crate) fn write<T>(&mut self, undoable: bool, f: impl FnOnce(&mut Mine<'_>) -> Done<T>) -> Done<T> {
+    pub(crate) fn write<T>(
+        &mut self,
+        undoable: bool,
+        f: impl FnOnce(&mut Mine<'_>) -> Done<T>,
+    ) -> Done<T> {
         let today = self.clock.now().today;
         let siblings = self.has_siblings()?;
-        let kept = self.private.take().unwrap_or_else(|| Private::open(NoShelf));
+        let kept = self
+            .private
+            .take()
+            .unwrap_or_else(|| Private::open(NoShelf));
         let mut mine = kept.with_shelf(StoreShelf {
             reads: &self.store,
             notebook: self.notebook.0,
@@ -143,7 +161,11 @@ impl Companion {
         let page = make_page(&mut mine, today, Some(today))?;
         let mut folds = Vec::new();
         for change in &changes {
-            if self.store.pending(&self.notebook.0, &change.name.to_string())? >= FOLD {
+            if self
+                .store
+                .pending(&self.notebook.0, &change.name.to_string())?
+                >= FOLD
+            {
                 folds.extend(mine.to_stored(change.name)?.map(|doc| (change.name, doc)));
             }
         }
@@ -153,14 +175,26 @@ impl Companion {
             let mut deed = self.store.begin()?;
             for change in &changes {
                 let name = change.name.to_string();
-                deed.append_change(&self.notebook.0, &name, &change.actor, &generation, &change.bytes)?;
+                deed.append_change(
+                    &self.notebook.0,
+                    &name,
+                    &change.actor,
+                    &generation,
+                    &change.bytes,
+                )?;
                 if siblings {
                     queue_for_home(&mut deed, &name, &change.bytes)?;
                 }
             }
             for (name, doc) in &folds {
                 if let Some(snapshot) = &doc.snapshot {
-                    deed.put_snapshot(&self.notebook.0, &name.to_string(), &doc.actor, &generation, snapshot)?;
+                    deed.put_snapshot(
+                        &self.notebook.0,
+                        &name.to_string(),
+                        &doc.actor,
+                        &generation,
+                        snapshot,
+                    )?;
                 }
             }
             if undoable {
@@ -249,7 +283,10 @@ pub(crate) fn queue_for_home(
     deed.put(HOME_OUT, &next.to_be_bytes(), &w.finish())
 }
 
-fn remember(deed: &mut crate::store::Txn<'_>, edits: &[Edit]) -> Result<(), crate::store::StoreError> {
+fn remember(
+    deed: &mut crate::store::Txn<'_>,
+    edits: &[Edit],
+) -> Result<(), crate::store::StoreError> {
     if edits.is_empty() {
         return Ok(());
     }

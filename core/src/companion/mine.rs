@@ -147,7 +147,10 @@ pub(crate) fn decode_publics(bytes: &[u8]) -> Result<RecoveryPublics, Refused> {
 
 impl Companion {
     pub(crate) fn device(&self) -> Done<DeviceSecret> {
-        Ok(DeviceSecret::from_bytes(read_array(&self.store, b"device")?))
+        Ok(DeviceSecret::from_bytes(read_array(
+            &self.store,
+            b"device",
+        )?))
     }
 
     pub(crate) fn inbox_secret(&self) -> Done<InboxSecret> {
@@ -192,15 +195,24 @@ impl Companion {
     /// # Errors
     /// [`AlongsideError::Invalid`] for an address that is none; the store's.
     pub fn set_post_box(&mut self, at: &PostBoxAt) -> Done<()> {
-        if !(at.url.starts_with("https://") || at.url.starts_with("http://")) || at.url.len() > 255 {
+        if !(at.url.starts_with("https://") || at.url.starts_with("http://")) || at.url.len() > 255
+        {
             return Err(AlongsideError::Invalid(
                 "a post box's address begins with https://".into(),
             ));
         }
         let mut deed = self.store.begin()?;
         deed.put(SELF, b"post-box", at.url.trim_end_matches('/').as_bytes())?;
-        deed.put(SELF, b"proxy", at.proxy.clone().unwrap_or_default().as_bytes())?;
-        deed.put(SELF, b"box-word", at.word.clone().unwrap_or_default().as_bytes())?;
+        deed.put(
+            SELF,
+            b"proxy",
+            at.proxy.clone().unwrap_or_default().as_bytes(),
+        )?;
+        deed.put(
+            SELF,
+            b"box-word",
+            at.word.clone().unwrap_or_default().as_bytes(),
+        )?;
         deed.commit()?;
         Ok(())
     }

@@ -2,17 +2,16 @@
 //! holds no rule of its own about life, trust or disk. Invariant: one deed is one transaction; what a deed did not
 //! finish is nowhere.
 
-mod deed;
-mod mine;
+pub(crate) mod deed;
+pub(crate) mod mine;
 mod moment;
-mod ties;
+pub(crate) mod ties;
 
 pub use mine::PostBoxAt;
 pub use moment::{Clock, Moment, SystemClock};
 
 use crate::error::AlongsideError;
 use crate::notebook::Private;
-use deed::NoShelf;
 use crate::store::{KeySource, Store};
 use crate::trust::device::DeviceSecret;
 use crate::trust::ids::{NotebookId, TieId};
@@ -20,6 +19,7 @@ use crate::trust::inbox::{InboxSecret, SlotRoot};
 use crate::trust::recovery::Root;
 use crate::trust::suite::make_32;
 use crate::trust::tie::{Tie, TieStart};
+use deed::NoShelf;
 use rand_core::CryptoRng;
 use std::path::Path;
 

@@ -39,8 +39,9 @@ impl SystemClock {
     /// # Errors
     /// [`crate::AlongsideError::Invalid`] where there is no such zone.
     pub fn in_zone(name: &str) -> super::Done<Self> {
-        let zone = days::zone(name)
-            .map_err(|_| crate::AlongsideError::Invalid(format!("there is no time zone called {name}")))?;
+        let zone = days::zone(name).map_err(|_| {
+            crate::AlongsideError::Invalid(format!("there is no time zone called {name}"))
+        })?;
         Ok(Self { zone })
     }
 }

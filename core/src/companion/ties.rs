@@ -25,6 +25,8 @@ pub(crate) struct More {
     /// The day on which it was sealed, and after how many days without numbers the state is sent again.
     pub(crate) content_day: u32,
     pub(crate) wait: u32,
+    /// The last message that sent the present state whole.
+    pub(crate) full: u64,
     /// The next delivery sends the present state whole.
     pub(crate) whole: bool,
     /// The other side lost a device: its slot is to be closed.
@@ -38,6 +40,7 @@ impl More {
         w.u64(self.content);
         w.u32(self.content_day);
         w.u32(self.wait);
+        w.u64(self.full);
         w.u8(u8::from(self.whole));
         w.u8(u8::from(self.reslot));
         w.finish()
@@ -52,6 +55,7 @@ impl More {
             content: r.u64()?,
             content_day: r.u32()?,
             wait: r.u32()?,
+            full: r.u64()?,
             whole: r.u8()? == 1,
             reslot: r.u8()? == 1,
         };
@@ -66,7 +70,9 @@ pub(crate) fn put_tie(deed: &mut Txn<'_>, tie: &Tie) -> Done<()> {
 }
 
 pub(crate) fn get_tie(reads: &Reads, id: &TieId) -> Done<Tie> {
-    let bytes = reads.get(TIE, &id.0)?.ok_or(AlongsideError::NotFound("person"))?;
+    let bytes = reads
+        .get(TIE, &id.0)?
+        .ok_or(AlongsideError::NotFound("person"))?;
     Tie::from_bytes(&bytes).map_err(|_| AlongsideError::StoreDamaged)
 }
 

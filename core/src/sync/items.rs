@@ -77,7 +77,8 @@ impl Said {
             WAY_BACK => Self::WayBack(r.array()?),
             COPY => Self::Copy {
                 notebook: NotebookId(r.array()?),
-                document: WireItem::decode(KIND_SNAPSHOT, r.bytes(LARGE)?).map_err(|_| Refused::Malformed)?,
+                document: WireItem::decode(KIND_SNAPSHOT, r.bytes(LARGE)?)
+                    .map_err(|_| Refused::Malformed)?,
             },
             COVERED => Self::Covered {
                 notebook: NotebookId(r.array()?),

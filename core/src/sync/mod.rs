@@ -1,1 +1,196 @@
-//! The order of deeds between phones.
+//! The order of deeds between phones: collect, then deliver; retry, pace, and what is owed. The only room that waits.
+//! It knows no screen and no cipher. Invariant: each contact is a connection of its own and holds one token, and
+//! nothing is made to be sent before the post box was reached.
+
+mod give;
+mod items;
+mod meet;
+mod rhythm;
+mod shelf;
+mod take;
+mod weeks;
+
+pub(crate) use shelf::open_shared;
+
+pub use meet::Waiting;
+pub use rhythm::{Contact, Rhythm, derive_day};
+
+use crate::companion::ties::{get_more, put_more, put_tie};
+use crate::companion::{Companion, Done};
+use crate::error::AlongsideError;
+use crate::post::{PostBox, PostError, Token};
+use crate::trust::ids::TieId;
+use crate::trust::inbox::week_of;
+
+/// What a sync did, for the person's own eyes.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct SyncReport {
+    /// Envelopes that came and opened.
+    pub came: u32,
+    /// Envelopes that were handed to the post box.
+    pub went: u32,
+    /// Envelopes that wait here for the next time.
+    pub waits: u32,
+    /// Things that came and did not open.
+    pub aside: u32,
+    /// The post box was not reached (or only in part): everything is safe here.
+    pub offline: bool,
+    /// Something may not have come yet; it is being asked for.
+    pub not_up_to_date: bool,
+}
+
+impl Companion {
+    /// Collects and delivers now, by hand.
+    ///
+    /// # Errors
+    /// [`AlongsideError::Offline`] never: being offline is in the report. The store's errors.
+    pub async fn sync<P: PostBox>(&mut self, post: &P) -> Done<SyncReport> {
+        let mut report = SyncReport::default();
+        self.collect(post, &mut report).await?;
+        if !report.offline {
+            self.deliver(post, &mut report).await?;
+        }
+        if !report.offline {
+            self.complete()?;
+        }
+        Ok(report)
+    }
+
+    /// Reads what waits: this week's inbox, old ones not drained yet, invites, the way back.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn collect<P: PostBox>(&mut self, post: &P, report: &mut SyncReport) -> Done<()> {
+        for week in self.weeks_to_register()? {
+            match self.register(post, week).await {
+                Ok(()) | Err(PostError::Refused(_) | PostError::Conflict) => {}
+                Err(_) => {
+                    report.offline = true;
+                    break;
+                }
+            }
+        }
+        for week in self.weeks_to_read()? {
+            if report.offline {
+                break;
+            }
+            match self.read_week(post, week).await? {
+                Ok(read) => {
+                    report.came += read.opened;
+                    report.aside += read.aside;
+                    report.not_up_to_date |= read.gap;
+                }
+                Err(_) => report.offline = true,
+            }
+        }
+        if !report.offline {
+            report.offline |= self.walk_invites(post).await?.is_err();
+        }
+        Ok(())
+    }
+
+    /// Hands out what is owed. Only after a collect that reached the post box.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn deliver<P: PostBox>(&mut self, post: &P, report: &mut SyncReport) -> Done<()> {
+        self.prepare()?;
+        if self.has_to_close()? {
+            let mut all = true;
+            for week in self.registered_weeks()? {
+                all &= self.close_in(post, week).await?.is_ok();
+            }
+            if all {
+                self.closed_all()?;
+            }
+        }
+        self.post_outbox(post, report).await
+    }
+
+    async fn post_outbox<P: PostBox>(&mut self, post: &P, report: &mut SyncReport) -> Done<()> {
+        let today = self.clock.now().utc_day();
+        for entry in self.store.outbox()? {
+            let item = &entry.item;
+            let stale = week_of(item.made_day) + 1 < week_of(today);
+            let answer = if stale {
+                Err(PostError::NoSuchInbox)
+            } else {
+                post.post(&Token(item.slot_token), item.idempotency, &item.body)
+                    .await
+            };
+            match answer {
+                Ok(()) => {
+                    self.forget(entry.id, None)?;
+                    report.went += 1;
+                }
+                Err(PostError::Offline) => {
+                    report.offline = true;
+                    report.waits = u32::try_from(self.store.outbox_count()?).unwrap_or(u32::MAX);
+                    return Ok(());
+                }
+                Err(PostError::TryLater { .. } | PostError::Full | PostError::NotThisProtocol) => {
+                    report.waits += 1;
+                }
+                Err(PostError::NoSuchInbox | PostError::Conflict | PostError::Refused(_)) => {
+                    // Nobody will read it there: the present state goes to where they are, the next time.
+                    self.forget(entry.id, Some(TieId(item.tie)))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn forget(&mut self, entry: i64, undelivered: Option<TieId>) -> Done<()> {
+        let mut deed = self.store.begin()?;
+        deed.outbox_remove(entry)?;
+        if let Some(tie) = undelivered {
+            let mut more = get_more(&deed, &tie)?;
+            // At its own pace: a reader whose inbox is gone comes back by its own card.
+            more.wait = more.wait.max(1);
+            put_more(&mut deed, &tie, &more)?;
+        }
+        deed.commit()?;
+        Ok(())
+    }
+
+    /// A sync went through: keys grow older by it, and those past their time are erased.
+    fn complete(&mut self) -> Done<()> {
+        let today = self.clock.now().utc_day();
+        let mut erased = false;
+        let mut ties = self.people_ties()?;
+        ties.push(self.home_tie()?);
+        let mut changed = Vec::new();
+        for mut tie in ties {
+            let (before, stepped) = (tie.last_synced(), today);
+            erased |= tie.completed_sync(today);
+            if before != Some(stepped) {
+                changed.push(tie);
+            }
+        }
+        if changed.is_empty() {
+            return Ok(());
+        }
+        let mut deed = self.store.begin()?;
+        for tie in &changed {
+            put_tie(&mut deed, tie)?;
+        }
+        deed.put("self", b"met", &today.to_be_bytes())?;
+        deed.commit()?;
+        if erased {
+            self.store.erase_now()?;
+        }
+        Ok(())
+    }
+
+    /// How many days ago the post box was last met, if ever.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn days_since_met(&self) -> Done<Option<u32>> {
+        let Some(bytes) = self.store.get("self", b"met")? else {
+            return Ok(None);
+        };
+        let day = u32::from_be_bytes(bytes.try_into().map_err(|_| AlongsideError::StoreDamaged)?);
+        Ok(Some(self.clock.now().utc_day().saturating_sub(day)))
+    }
+}

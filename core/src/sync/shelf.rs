@@ -2,8 +2,8 @@
 //! Invariant: all documents of a stored notebook are of one generation, and that generation is known even when it
 //! has no document.
 
-use crate::companion::deed::{generation_bytes, generation_from, stored};
 use crate::companion::Done;
+use crate::companion::deed::{generation_bytes, generation_from, stored};
 use crate::error::AlongsideError;
 use crate::notebook::{DocName, Generation, Merged, Shared, WireItem};
 use crate::store::{Reads, Store, Txn};
@@ -32,7 +32,11 @@ pub(crate) fn open_shared(reads: &Reads, notebook: &NotebookId) -> Done<Shared> 
 }
 
 /// Notes the generation.
-pub(crate) fn put_generation(deed: &mut Txn<'_>, notebook: &NotebookId, generation: &Generation) -> Done<()> {
+pub(crate) fn put_generation(
+    deed: &mut Txn<'_>,
+    notebook: &NotebookId,
+    generation: &Generation,
+) -> Done<()> {
     deed.put(GENERATION, &notebook.0, &generation_bytes(generation))?;
     Ok(())
 }

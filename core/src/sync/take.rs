@@ -34,13 +34,35 @@ pub(crate) enum Taken {
 
 impl Companion {
     /// Takes one item of the inbox of a week.
-    pub(crate) fn take_item(&mut self, week: u32, id: &[u8; 16], day: u32, bytes: &[u8]) -> Done<Taken> {
+    pub(crate) fn take_item(
+        &mut self,
+        week: u32,
+        id: &[u8; 16],
+        day: u32,
+        bytes: &[u8],
+    ) -> Done<Taken> {
         if self.store.was_seen(id)? {
             return Ok(Taken::Before);
         }
         for slot in slots(&self.store)? {
-            let key = self.slot_seed(slot.number, slot.turn)?.derive_slot_key(week);
+            let key = self
+                .slot_seed(slot.number, slot.turn)?
+                .derive_slot_key(week);
             match open_item(&key, bytes) {
+                Ok(_) if slot.tie == TieId([0; 32]) => {
+                    // They said yes first: it waits here until this phone's person does.
+                    let mut key = vec![slot.number];
+                    key.extend_from_slice(id);
+                    let mut w = Writer::new();
+                    w.u32(week);
+                    w.u32(day);
+                    w.fixed(id);
+                    w.bytes(bytes);
+                    let mut deed = self.store.begin()?;
+                    deed.put(super::meet::EARLY, &key, &w.finish())?;
+                    deed.commit()?;
+                    return Ok(Taken::Before);
+                }
                 Ok(Opened::Whole(envelope)) => {
                     self.take_envelope(&slot.tie, &envelope)?;
                     self.seen(id, day)?;
@@ -174,7 +196,13 @@ impl Companion {
         if came.body.full {
             deed.sealed_drop_others(&came.notebook.0, &generation)?;
         }
-        deed.sealed_add(&came.notebook.0, &generation, &came.body.device.0, came.body.sequence, bytes)?;
+        deed.sealed_add(
+            &came.notebook.0,
+            &generation,
+            &came.body.device.0,
+            came.body.sequence,
+            bytes,
+        )?;
         deed.commit()?;
         Ok(())
     }
@@ -203,10 +231,24 @@ impl Companion {
                 (TieKind::Home, Said::Copy { notebook, document }) => {
                     copies.entry(notebook).or_default().push(document);
                 }
-                (TieKind::Home, Said::Covered { notebook, device, number }) => {
+                (
+                    TieKind::Home,
+                    Said::Covered {
+                        notebook,
+                        device,
+                        number,
+                    },
+                ) => {
                     covered.push((notebook, device, number));
                 }
-                (TieKind::Home, Said::Key { notebook, statement, secret }) => {
+                (
+                    TieKind::Home,
+                    Said::Key {
+                        notebook,
+                        statement,
+                        secret,
+                    },
+                ) => {
                     if let Some(tie) = self.tie_with_notebook(&notebook, ties)? {
                         let _ = tie.take_key_item(&statement, &secret);
                     }
@@ -276,7 +318,13 @@ impl Companion {
         let mut deed = self.store.begin()?;
         for (document, actor) in kept {
             let name = document.name.to_string();
-            deed.append_change(&self.notebook.0, &name, &actor, &generation, &document.changes)?;
+            deed.append_change(
+                &self.notebook.0,
+                &name,
+                &actor,
+                &generation,
+                &document.changes,
+            )?;
         }
         deed.delete_page("today")?;
         deed.commit()?;
@@ -380,4 +428,3 @@ impl Companion {
 
 /// What of this phone's own record all own devices share.
 const SHARED_OWN: [&[u8]; 3] = [b"publics", b"alias", b"name"];
-

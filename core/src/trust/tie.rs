@@ -53,6 +53,11 @@ impl Party {
         DeviceList::join(&self.statements)
     }
 
+    /// The signed statements, the first one first.
+    pub fn statements(&self) -> impl Iterator<Item = &[u8]> {
+        self.statements.iter().map(ListStatement::bytes)
+    }
+
     /// The id of the party's first list.
     #[must_use]
     pub fn first(&self) -> Option<StatementId> {
@@ -279,6 +284,12 @@ impl Tie {
     #[must_use]
     pub fn owes_numbers(&self) -> bool {
         self.owes_numbers
+    }
+
+    /// The day of the last completed sync.
+    #[must_use]
+    pub fn last_synced(&self) -> Option<Day> {
+        self.last_sync
     }
 
     /// A completed sync on this day: keys grow older by the days gone by, ten at most, and those past their time are erased.

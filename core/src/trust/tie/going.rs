@@ -203,6 +203,12 @@ impl Tie {
         self.given.entry(reader).or_insert(at);
     }
 
+    /// Whether our list and card as they stand now were never sent to this reader.
+    #[must_use]
+    pub fn was_never_given(&self, reader: &DeviceId) -> bool {
+        !self.given.contains_key(reader)
+    }
+
     /// Our list or card changed: they ride again with the next envelope to each.
     pub(crate) fn give_again(&mut self) {
         self.given.clear();

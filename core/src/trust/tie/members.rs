@@ -178,6 +178,36 @@ impl Tie {
         Ok(tie)
     }
 
+    /// A new own device takes the home of the one that invited it: the list's statements and that device's card as they
+    /// lay in its bundle. It is listed once the inviter signs it in.
+    ///
+    /// # Errors
+    /// [`Refused`] where the statements are no list, or the card's device is not on it.
+    pub fn join_home(
+        start: TieStart,
+        statements: &[Vec<u8>],
+        card: &[u8],
+    ) -> Result<Self, Refused> {
+        let mut mine = Party::default();
+        for bytes in statements {
+            mine.statements.push(ListStatement::open(bytes)?);
+        }
+        let card = Card::open(card)?;
+        let first = mine.statements.first().filter(|first| first.is_first());
+        let id = derive_home_id(first.ok_or(Refused::NotListed)?);
+        if !mine.list().has(&card.device_id()) {
+            return Err(Refused::NotListed);
+        }
+        mine.cards.insert(card.device_id(), card);
+        Ok(Self::begin(
+            start,
+            id,
+            TieKind::Home,
+            mine,
+            Party::default(),
+        ))
+    }
+
     /// A new own device's view of a tie that its siblings hold, from their record. It is listed once one of them signs it in.
     ///
     /// # Errors

@@ -1,0 +1,434 @@
+//! What goes out: each audience's present state against what it was last sent, sealed once, one envelope for each of
+//! its devices. Made only when the post box was just reached, so that a draft which comes and goes between two
+//! deliveries is in no byte. Invariant: what is posted is in the outbox first, in the transaction that counts it.
+
+use super::items::Said;
+use super::shelf::{open_shared, put_generation};
+use super::take::ASK;
+use crate::companion::deed::{HOME_OUT, generation_bytes};
+use crate::companion::mine::read_array;
+use crate::companion::ties::{derive_alias, get_more, person_ref, put_more, put_tie};
+use crate::companion::{Companion, Done};
+use crate::notebook::{DocName, DocSnapshot, Generation, Shared, WireItem, derive_projection};
+use crate::store::OutboxItem;
+use crate::trust::bytes::Reader;
+use crate::trust::envelope::{Envelope, Part, derive_post_key, seal_envelope};
+use crate::trust::ids::{DeviceId, TieId};
+use crate::trust::inbox::{SlotSeed, week_of};
+use crate::trust::message::Item;
+use crate::trust::tie::Tie;
+use jiff::ToSpan;
+use std::collections::BTreeMap;
+
+/// Namespace of what own devices were told last of each tie: its record and its epoch, as hashes.
+const TOLD: &str = "told";
+/// After so many days without numbers the state is sent again; each time twice as long, at most [`LONGEST_WAIT`].
+const FIRST_WAIT: u32 = 3;
+/// A person sees so many days back, at most, and never before the day of showing.
+const WINDOW: i64 = 92;
+const LONGEST_WAIT: u32 = 14;
+
+impl Companion {
+    /// Seals what each audience is to get and puts it in the outbox. Returns how many envelopes were made.
+    pub(crate) fn prepare(&mut self) -> Done<u32> {
+        let mut made = 0;
+        let mut forwards = Vec::new();
+        for tie in self.people_ties()? {
+            if tie.has_ended() || !tie.is_listed() {
+                continue;
+            }
+            let (count, message) = self.prepare_for(tie)?;
+            made += count;
+            forwards.extend(message);
+        }
+        made += self.prepare_home(forwards)?;
+        Ok(made)
+    }
+
+    fn prepare_for(&mut self, mut tie: Tie) -> Done<(u32, Option<Vec<u8>>)> {
+        let now = self.clock.now();
+        let (id, today) = (tie.id(), now.utc_day());
+        let mut more = get_more(&self.store, &id)?;
+        if more.reslot {
+            self.reslot(&mut tie)?;
+            more.reslot = false;
+        } else if tie.card_is_due() {
+            let key = self.tie_key(&tie)?;
+            let turn = self.turn_of(tie.slot())?;
+            let seed = *self.slot_seed(tie.slot(), turn)?.leak_bytes();
+            tie.renew_card(&key, tie.slot(), seed, today, &mut self.rng)?;
+        }
+        let readers: Vec<DeviceId> = tie.readers().into_keys().collect();
+        if readers.is_empty() {
+            return Ok((0, None));
+        }
+        let notebook = tie.my_notebook();
+        let mut shared = open_shared(&self.store, &notebook)?;
+        let alias_key: [u8; 32] = read_array(&self.store, b"alias")?;
+        let who = person_ref(&id);
+        let projection = self.look(|mine| {
+            Ok(derive_projection(
+                mine,
+                &who,
+                now.today,
+                now.today.saturating_sub(WINDOW.days()),
+                &|item| derive_alias(&alias_key, &notebook, &item.0),
+                Some(&shared),
+            )?)
+        })?;
+        let overdue = is_overdue(
+            &tie,
+            &readers,
+            more.content,
+            more.content_day,
+            more.wait,
+            today,
+        );
+        let gap = tie
+            .readers_with_gaps()
+            .iter()
+            .any(|device| tie.heard(device).1 >= more.full);
+        let whole = more.whole
+            || overdue
+            || gap
+            || tie.must_turn(today)
+            || shared.must_start_anew(&projection);
+        let snapshots: Vec<DocSnapshot>;
+        let mut items: Vec<Item> = Vec::new();
+        let mut changes = Vec::new();
+        if whole {
+            let number = shared.generation().number + 1;
+            (shared, snapshots) = Shared::start_generation(number, &projection, &mut self.rng);
+            items.extend(
+                snapshots
+                    .iter()
+                    .map(|doc| document_item(shared.generation(), doc.name, true, &doc.bytes)),
+            );
+            if items.is_empty() {
+                items.push(document_item(shared.generation(), DocName::Core, true, &[]));
+            }
+            changes.extend(
+                snapshots
+                    .into_iter()
+                    .map(|doc| (doc.name, doc.actor, doc.bytes)),
+            );
+        } else {
+            for change in shared.refresh(&projection, &mut self.rng) {
+                items.push(document_item(
+                    shared.generation(),
+                    change.name,
+                    false,
+                    &change.bytes,
+                ));
+                changes.push((change.name, change.actor, change.bytes));
+            }
+        }
+        let must_give = readers.iter().any(|reader| tie.was_never_given(reader));
+        if items.is_empty() && !tie.owes_numbers() && !must_give {
+            return Ok((0, None));
+        }
+        let key = self.tie_key(&tie)?;
+        let numbers = tie.numbers_to_say();
+        let content = !items.is_empty();
+        let sealed = tie.seal(&key, today, items, whole, numbers, &mut self.rng)?;
+        if content {
+            more.wait = if overdue {
+                (more.wait * 2).clamp(FIRST_WAIT, LONGEST_WAIT)
+            } else {
+                FIRST_WAIT
+            };
+            more.content = sealed.sequence;
+            more.content_day = today;
+        }
+        if whole {
+            more.full = sealed.sequence;
+        }
+        more.whole = false;
+        let bodies = self.envelopes(&mut tie, &readers, &[sealed.bytes.clone()], today)?;
+        let generation = generation_bytes(&shared.generation());
+        let mut deed = self.store.begin()?;
+        if whole {
+            deed.drop_documents(&notebook.0)?;
+            deed.outbox_drop_for_tie(&id.0)?;
+        }
+        put_generation(&mut deed, &notebook, &shared.generation())?;
+        for (name, actor, bytes) in &changes {
+            deed.append_change(&notebook.0, &name.to_string(), actor, &generation, bytes)?;
+        }
+        if whole {
+            deed.sealed_drop_others(&notebook.0, &generation)?;
+        }
+        deed.sealed_add(
+            &notebook.0,
+            &generation,
+            &tie.me().0,
+            sealed.sequence,
+            &sealed.bytes,
+        )?;
+        let made = bodies.len();
+        for body in bodies {
+            deed.outbox_add(&body)?;
+        }
+        put_more(&mut deed, &id, &more)?;
+        put_tie(&mut deed, &tie)?;
+        deed.commit()?;
+        Ok((u32::try_from(made).unwrap_or(u32::MAX), Some(sealed.bytes)))
+    }
+
+    /// One envelope for each other device of mine: changes of the notebook for me alone, and all that the notebooks
+    /// for others were sent.
+    fn prepare_home(&mut self, forwards: Vec<Vec<u8>>) -> Done<u32> {
+        let today = self.clock.now().utc_day();
+        let mut tie = self.home_tie()?;
+        if !tie.is_listed() {
+            return Ok(0);
+        }
+        let id = tie.id();
+        let mut more = get_more(&self.store, &id)?;
+        if more.reslot {
+            self.reslot(&mut tie)?;
+            more.reslot = false;
+        }
+        let readers: Vec<DeviceId> = tie.readers().into_keys().collect();
+        let waiting = self.store.list(HOME_OUT)?;
+        if readers.is_empty() {
+            if !waiting.is_empty() {
+                let mut deed = self.store.begin()?;
+                for (key, _) in &waiting {
+                    deed.delete(HOME_OUT, key)?;
+                }
+                deed.commit()?;
+            }
+            return Ok(0);
+        }
+        let overdue = is_overdue(
+            &tie,
+            &readers,
+            more.content,
+            more.content_day,
+            more.wait,
+            today,
+        );
+        let gap = tie
+            .readers_with_gaps()
+            .iter()
+            .any(|device| tie.heard(device).1 >= more.full);
+        let whole = more.whole || overdue || gap;
+        let mut items = Vec::new();
+        let mut told = Vec::new();
+        if whole {
+            let documents = self.look(|mine| Ok(mine.items_for_own_devices()?))?;
+            items.extend(
+                documents
+                    .into_iter()
+                    .map(|document| Said::Document(document).write()),
+            );
+            items.push(Said::Own(self.own_record()?).write());
+        } else {
+            items.extend(coalesce(&waiting)?);
+        }
+        for other in self.people_ties()? {
+            if other.has_ended() {
+                continue;
+            }
+            let record = other.record();
+            let hash = crate::trust::suite::hash(crate::trust::suite::Label::ListId, &[&record]);
+            if whole
+                || self
+                    .store
+                    .get(TOLD, &[&other.id().0[..], b"r"].concat())?
+                    .as_deref()
+                    != Some(&hash)
+            {
+                items.push(Said::Tie(record).write());
+                told.push(([&other.id().0[..], b"r"].concat(), hash.to_vec()));
+            }
+            if let Some((statement, secret)) = other.key_item() {
+                let hash =
+                    crate::trust::suite::hash(crate::trust::suite::Label::EpochId, &[&statement]);
+                let key = [&other.id().0[..], b"k"].concat();
+                if whole || self.store.get(TOLD, &key)?.as_deref() != Some(&hash) {
+                    items.push(
+                        Said::Key {
+                            notebook: other.my_notebook(),
+                            statement,
+                            secret: secret.clone(),
+                        }
+                        .write(),
+                    );
+                    told.push((key, hash.to_vec()));
+                }
+            }
+            if whole {
+                items.extend(self.copies(&other)?);
+            }
+        }
+        for (tie, card) in self.store.list(ASK)? {
+            if let Ok(tie) = tie.try_into() {
+                items.push(
+                    Said::Card {
+                        tie: TieId(tie),
+                        card,
+                    }
+                    .write(),
+                );
+            }
+        }
+        let must_give = readers.iter().any(|reader| tie.was_never_given(reader));
+        if items.is_empty() && forwards.is_empty() && !tie.owes_numbers() && !must_give {
+            return Ok(0);
+        }
+        let mut numbers = tie.numbers_to_say();
+        for other in self.people_ties()? {
+            numbers.extend(other.sibling_numbers());
+        }
+        let key = self.tie_key(&tie)?;
+        let content = !items.is_empty();
+        let sealed = tie.seal(&key, today, items, whole, numbers, &mut self.rng)?;
+        if content {
+            more.wait = if overdue {
+                (more.wait * 2).clamp(FIRST_WAIT, LONGEST_WAIT)
+            } else {
+                FIRST_WAIT
+            };
+            more.content = sealed.sequence;
+            more.content_day = today;
+        }
+        if whole {
+            more.full = sealed.sequence;
+        }
+        more.whole = false;
+        let mut messages = vec![sealed.bytes];
+        messages.extend(forwards);
+        let bodies = self.envelopes(&mut tie, &readers, &messages, today)?;
+        let mut deed = self.store.begin()?;
+        for (key, _) in &waiting {
+            deed.delete(HOME_OUT, key)?;
+        }
+        for (key, value) in told {
+            deed.put(TOLD, &key, &value)?;
+        }
+        let made = bodies.len();
+        for body in bodies {
+            deed.outbox_add(&body)?;
+        }
+        put_more(&mut deed, &id, &more)?;
+        put_tie(&mut deed, &tie)?;
+        deed.commit()?;
+        Ok(u32::try_from(made).unwrap_or(u32::MAX))
+    }
+
+    /// All documents of a tie's two notebooks, for a device of mine that lacks them, and how far they reach.
+    fn copies(&mut self, tie: &Tie) -> Done<Vec<Item>> {
+        let mut items = Vec::new();
+        for notebook in [tie.my_notebook(), tie.their_notebook()] {
+            let mut shared = open_shared(&self.store, &notebook)?;
+            items.extend(
+                shared
+                    .items_for_own_devices()
+                    .into_iter()
+                    .map(|document| Said::Copy { notebook, document }.write()),
+            );
+        }
+        items.push(
+            Said::Covered {
+                notebook: tie.my_notebook(),
+                device: tie.me(),
+                number: tie.sequence(),
+            }
+            .write(),
+        );
+        Ok(items)
+    }
+
+    fn envelopes(
+        &mut self,
+        tie: &mut Tie,
+        readers: &[DeviceId],
+        messages: &[Vec<u8>],
+        today: u32,
+    ) -> Done<Vec<OutboxItem>> {
+        let week = week_of(today);
+        let mut bodies = Vec::new();
+        for reader in readers {
+            let mut parts = tie.parts_for(reader, None, &mut self.rng)?;
+            parts.extend(
+                messages
+                    .iter()
+                    .map(|message| Part::Message(message.clone())),
+            );
+            let seed = match tie.theirs().cards().find(|(device, _)| *device == reader) {
+                Some((_, card)) => SlotSeed::from_bytes(*card.slot_seed()),
+                None => continue,
+            };
+            let body = seal_envelope(
+                &seed.derive_slot_key(week),
+                &Envelope { parts },
+                &mut self.rng,
+            )?;
+            bodies.push(OutboxItem {
+                tie: tie.id().0,
+                slot_token: *seed.derive_slot_token(week).leak_bytes(),
+                idempotency: derive_post_key(&body),
+                kind: 0,
+                made_day: today,
+                body,
+            });
+            tie.gave(*reader);
+        }
+        Ok(bodies)
+    }
+
+    pub(crate) fn turn_of(&self, number: u8) -> Done<u32> {
+        Ok(crate::companion::mine::slots(&self.store)?
+            .iter()
+            .find(|slot| slot.number == number)
+            .map_or(0, |slot| slot.turn))
+    }
+}
+
+fn is_overdue(
+    tie: &Tie,
+    readers: &[DeviceId],
+    content: u64,
+    day: u32,
+    wait: u32,
+    today: u32,
+) -> bool {
+    let covered = readers.iter().all(|reader| tie.heard(reader).0 >= content);
+    !covered && (today < day || today - day >= wait)
+}
+
+fn document_item(generation: Generation, name: DocName, snapshot: bool, changes: &[u8]) -> Item {
+    Said::Document(WireItem {
+        generation,
+        name,
+        snapshot,
+        changes: changes.to_vec(),
+    })
+    .write()
+}
+
+/// What waits for my other devices, one item for each document.
+fn coalesce(waiting: &[(Vec<u8>, Vec<u8>)]) -> Done<Vec<Item>> {
+    let mut by_name: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+    for (_, value) in waiting {
+        let mut r = Reader::new(value);
+        let name = String::from_utf8_lossy(r.bytes(256)?).into_owned();
+        by_name
+            .entry(name)
+            .or_default()
+            .extend_from_slice(r.bytes(1 << 24)?);
+    }
+    Ok(by_name
+        .iter()
+        .filter_map(|(name, bytes)| {
+            Some(document_item(
+                Generation::PRIVATE,
+                DocName::parse(name)?,
+                false,
+                bytes,
+            ))
+        })
+        .collect())
+}

@@ -1,0 +1,84 @@
+//! The rhythm of contacts: when a phone meets the post box, drawn afresh for each day from randomness alone. It never
+//! follows use, charging or Wi-Fi: fetching at each opening let a linker know a phone again a week later (protocol.md 9).
+//! Invariant: a fetch and a delivery never share a moment.
+
+use rand_core::CryptoRng;
+
+/// How often a phone meets the post box. Constant until the person chooses another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rhythm {
+    /// Fetches a day, each in a part of the day of its own (1 to 24).
+    pub fetches: u8,
+    /// Deliveries a day (1 to 4).
+    pub deliveries: u8,
+}
+
+impl Default for Rhythm {
+    fn default() -> Self {
+        Self {
+            fetches: 4,
+            deliveries: 1,
+        }
+    }
+}
+
+/// One contact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Contact {
+    /// Read this week's inbox.
+    Fetch,
+    /// Hand out what is owed.
+    Deliver,
+}
+
+/// Seconds between a fetch and a delivery, at least.
+const APART: u32 = 600;
+const DAY: u32 = 86_400;
+
+/// The contacts of one day, as seconds after its beginning (UTC), in order: each fetch uniformly in its part of the
+/// day, each delivery uniformly in the day but ten minutes from any fetch.
+pub fn derive_day(rhythm: Rhythm, rng: &mut dyn CryptoRng) -> Vec<(u32, Contact)> {
+    let fetches = u32::from(rhythm.fetches.clamp(1, 24));
+    let part = DAY / fetches;
+    let mut day: Vec<(u32, Contact)> = (0..fetches)
+        .map(|n| (n * part + rng.next_u32() % part, Contact::Fetch))
+        .collect();
+    let moments: Vec<u32> = day.iter().map(|(at, _)| *at).collect();
+    for _ in 0..rhythm.deliveries.clamp(1, 4) {
+        let at = loop {
+            let at = rng.next_u32() % DAY;
+            if moments.iter().all(|fetch| fetch.abs_diff(at) >= APART) {
+                break at;
+            }
+        };
+        day.push((at, Contact::Deliver));
+    }
+    day.sort_unstable();
+    day
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand_chacha::ChaCha20Rng;
+    use rand_core::SeedableRng;
+
+    #[test]
+    fn four_fetches_and_a_delivery_apart() {
+        let mut rng = ChaCha20Rng::seed_from_u64(3);
+        for _ in 0..500 {
+            let day = derive_day(Rhythm::default(), &mut rng);
+            let fetches: Vec<u32> = day
+                .iter()
+                .filter(|(_, c)| *c == Contact::Fetch)
+                .map(|(at, _)| *at)
+                .collect();
+            assert_eq!(fetches.len(), 4);
+            for (n, at) in fetches.iter().enumerate() {
+                assert_eq!(*at / (DAY / 4), u32::try_from(n).unwrap());
+            }
+            let delivery = day.iter().find(|(_, c)| *c == Contact::Deliver).unwrap().0;
+            assert!(fetches.iter().all(|at| at.abs_diff(delivery) >= APART));
+        }
+    }
+}
