@@ -80,11 +80,15 @@ impl Invitee {
     ///
     /// # Errors
     /// `CannotOpen` when it is not sealed for this code, `BadSignature` when it is not the bundle whose hash the code
-    /// carries, `WrongKind`, `Expired`, `Replayed` after the person said yes; else what is wrong with it.
+    /// carries, `WrongKind`, `Expired`, `Replayed` for another offer than the one that the person sees, and after the
+    /// yes; else what is wrong with it.
     pub fn open_offer(&mut self, item: &[u8], now: u64) -> Result<(), Refused> {
         let bundle = open_step(&self.offer_inbox().slot_key(), OFFER, item)?;
-        if matches!(self.stage, Stage::Answered(..)) {
-            return Err(Refused::Replayed);
+        match &self.stage {
+            Stage::Looking => {}
+            Stage::Offered(known) if known.bundle == bundle => {}
+            // The person looks at one name while a yes would go to another.
+            _ => return Err(Refused::Replayed),
         }
         let offered = Offered::read(&self.code, bundle)?;
         if now > offered.offer.expires {
@@ -231,7 +235,8 @@ impl Invitee {
         Ok(self.meeting()?.words())
     }
 
-    /// Ends the meeting. `same` is what the person said about the four words: there is one try.
+    /// Ends the meeting. `same` is what the person said about the four words: there is one try, and the caller erases
+    /// what was kept of it either way, with the tie saved in the same step.
     ///
     /// # Errors
     /// `Stale` before the inviter's nonce came, `WordsDiffer` when the words were not the same.

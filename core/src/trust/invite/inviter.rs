@@ -244,7 +244,8 @@ impl Inviter {
         Ok(self.meeting()?.words())
     }
 
-    /// Ends the meeting. `same` is what the person said about the four words: there is one try.
+    /// Ends the meeting. `same` is what the person said about the four words: there is one try, and the caller erases
+    /// what was kept of it either way, with the tie saved in the same step.
     ///
     /// # Errors
     /// `Stale` before the opening, `WordsDiffer` when they were not the same.

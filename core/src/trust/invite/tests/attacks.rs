@@ -40,6 +40,23 @@ fn a_swapped_bundle_shows_other_words_where_the_code_was_typed() {
 }
 
 #[test]
+fn an_offer_is_not_swapped_under_the_eyes_of_the_person() {
+    let robin = inviter(Kind::Person, 1);
+    let words = robin.code().to_words().unwrap();
+    let mut pat = Invitee::from_code(InviteCode::from_words(Kind::Person, &words).unwrap());
+    pat.open_offer(&robin.offer().body, NOW).unwrap();
+    let seen = pat.encode();
+    let swapped = mallory(&robin.code(), 66).offer().body;
+    assert_eq!(pat.open_offer(&swapped, NOW), Err(Refused::Replayed));
+    assert_eq!(
+        pat.open_offer(&robin.offer().body, NOW),
+        Ok(()),
+        "fetched again, not acknowledged"
+    );
+    assert_eq!(pat.encode(), seen);
+}
+
+#[test]
 fn whoever_stands_between_cannot_choose_a_nonce_to_fit() {
     // He would need Pat's nonce before he sends his own, and she opens it only after: what Robin gets is what she
     // promised, or nothing.
