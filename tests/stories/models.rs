@@ -178,12 +178,15 @@ fn walk(depth: usize, join: &dyn Fn(&[Statement]) -> Members) -> Result<usize, S
     step(&mut Vec::new(), depth, join)
 }
 
+/// What makes a statement the one it is: author, deed and the newest it names.
+type Name = (Device, Deed, BTreeSet<StatementId>);
+
 /// The person's keys, and each statement signed once.
 struct Signed {
     keys: Vec<TieKey>,
     recovery: RecoveryKey,
     beginning: [ListStatement; 2],
-    made: RefCell<BTreeMap<(Device, Deed, BTreeSet<StatementId>), ListStatement>>,
+    made: RefCell<BTreeMap<Name, ListStatement>>,
 }
 
 impl Signed {
@@ -342,7 +345,7 @@ fn the_get_back_sheet_ends_every_history() {
     let anew = |key: &RecoveryKey, generation| {
         let devices = [signed.keys[1].public(), signed.keys[4].public()];
         let seen = BTreeSet::from([signed.beginning[1].id()]);
-        ListStatement::make_recovered(key, generation, &seen, &devices).unwrap()
+        ListStatement::make_recovered(key, generation, &seen, &devices, &[]).unwrap()
     };
     let (sheet, forged) = (anew(&signed.recovery, 1), anew(&thief, 9));
     let mut count = 0;
