@@ -1,7 +1,8 @@
 //! The blind post box of Alongside: it keeps envelopes that it cannot read, for inboxes whose owners it does not know.
 //!
 //! - [`office`]: what the post box does, without HTTP, threads or a clock: [`Office`]. The day and the randomness come in by the door.
-//! - [`store`]: the disk, one SQLite file.
+//! - [`store`]: the disk, and the one writer with its group commit.
+//! - [`http`], [`server`]: the same deeds over HTTP, and the process.
 //! - [`token`], [`wire`], [`cursor`]: the bytes of PROTOCOL.md.
 //!
 //! This crate depends on nothing else of Alongside: it is blind because it does not link the code that could see.
@@ -16,10 +17,18 @@
 )]
 
 pub mod chance;
+pub mod config;
 pub mod cursor;
+pub mod day;
+pub mod http;
+pub mod limits;
+pub mod log;
+pub mod metrics;
 pub mod office;
+pub mod server;
 pub mod store;
 pub mod token;
+pub mod wake;
 pub mod wire;
 
 pub use office::{

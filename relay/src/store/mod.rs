@@ -4,6 +4,7 @@
 
 pub mod sqlite;
 mod sqlite_books;
+pub mod writer;
 
 use thiserror::Error;
 

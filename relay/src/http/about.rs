@@ -1,0 +1,89 @@
+//! What the post box says of itself: limits and day, whether it lives, whether it can keep things, its counters.
+//! Knows no inbox.
+//! Invariant: the same for everybody who asks.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+
+use super::{Post, problem};
+use crate::day::Today;
+use crate::metrics::Endpoint;
+use crate::office::{Refusal, WEEKS_AHEAD};
+use crate::store::{LIFE_DAYS, StoreError};
+use crate::token::SUITE;
+use crate::wire;
+
+pub(super) async fn info(State(post): State<Arc<Post>>) -> Response {
+    let answer = post.today().await.map(|day| {
+        let text = serde_json::json!({
+            "version": env!("CARGO_PKG_VERSION"),
+            "protocol": SUITE,
+            "operator": post.operator,
+            "day": day,
+            "open": post.codes.open(),
+            "sizes": wire::ITEM_SIZES,
+            "chunk": wire::CHUNK,
+            "chunk_counts": wire::CHUNK_COUNTS,
+            "slots": wire::SLOTS,
+            "weeks_ahead": WEEKS_AHEAD,
+            "life_days": LIFE_DAYS,
+            "max_fetch": post.quotas.fetch_items,
+            "max_acknowledge": wire::ACKS,
+            "max_wait": wire::WAIT_LIMIT,
+            "slot_day_items": post.quotas.slot_day_items,
+            "slot_day_bytes": post.quotas.slot_day_bytes,
+            "slot_bytes": post.quotas.slot_bytes,
+        });
+        ([("content-type", "application/json")], text.to_string()).into_response()
+    });
+    post.answer(Endpoint::Other, answer)
+}
+
+/// The process answers.
+pub(super) async fn healthz() -> &'static str {
+    "ok\n"
+}
+
+/// A transaction can be made durable and the day is known.
+pub(super) async fn readyz(State(post): State<Arc<Post>>) -> Response {
+    let ready = match post.days.today() {
+        Today::Day(_) => post.today().await.map(drop),
+        Today::Held(_) | Today::Unknown => Err(Refusal::Store(StoreError::Stopped)),
+    };
+    let ready = match ready {
+        Ok(()) => post.writer.ask(0, |_| Ok(())).await,
+        refused => refused,
+    };
+    post.answer(Endpoint::Other, ready.map(|()| "ready\n".into_response()))
+}
+
+pub(super) async fn metrics(State(post): State<Arc<Post>>) -> Response {
+    (
+        [("content-type", "text/plain; version=0.0.4")],
+        post.metrics.text(),
+    )
+        .into_response()
+}
+
+pub(super) async fn nothing(State(post): State<Arc<Post>>) -> Response {
+    post.answer(
+        Endpoint::Other,
+        Ok(problem::problem(
+            StatusCode::NOT_FOUND,
+            "no-such-page",
+            "No such page.",
+        )),
+    )
+}
+
+pub(super) async fn not_so(State(post): State<Arc<Post>>) -> Response {
+    let refused = problem::problem(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "other-method",
+        "This is asked in another way.",
+    );
+    post.answer(Endpoint::Other, Ok(refused))
+}

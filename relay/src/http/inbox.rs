@@ -1,0 +1,85 @@
+//! Making an inbox, closing its slots, deleting it.
+//! Knows HTTP; the deeds are the office's.
+//! Invariant: without the post box's code not even the body is read.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+
+use super::{Answer, Post, body, code, token};
+use crate::metrics::Endpoint;
+use crate::office::{Created, Refusal};
+use crate::wire;
+
+pub(super) async fn create(
+    State(post): State<Arc<Post>>,
+    headers: HeaderMap,
+    sent: Body,
+) -> Response {
+    post.answer(Endpoint::Create, try_create(&post, &headers, sent).await)
+}
+
+pub(super) async fn close(
+    State(post): State<Arc<Post>>,
+    headers: HeaderMap,
+    sent: Body,
+) -> Response {
+    post.answer(Endpoint::Close, try_close(&post, &headers, sent).await)
+}
+
+pub(super) async fn delete(
+    State(post): State<Arc<Post>>,
+    headers: HeaderMap,
+    sent: Body,
+) -> Response {
+    post.answer(Endpoint::Delete, try_delete(&post, &headers, sent).await)
+}
+
+async fn try_create(post: &Post, headers: &HeaderMap, sent: Body) -> Answer {
+    let code = code(headers).map_err(|_| Refusal::NotInvited)?;
+    if !post.codes.allow(code.as_ref()) {
+        return Err(Refusal::NotInvited);
+    }
+    let _turn = post.limits.create()?;
+    let sent = body(headers, sent, wire::BODY_LIMIT).await?;
+    let inbox = wire::read_create(&sent).map_err(|_| Refusal::Malformed)?;
+    let day = post.today().await?;
+    let created = post
+        .writer
+        .ask(sent.len(), move |desk| {
+            desk.create(day, code.as_ref(), &inbox)
+        })
+        .await?;
+    Ok(match created {
+        Created::Now => StatusCode::CREATED,
+        Created::Before => StatusCode::OK,
+    }
+    .into_response())
+}
+
+async fn try_close(post: &Post, headers: &HeaderMap, sent: Body) -> Answer {
+    let fetch = token(headers)?;
+    let _turn = post.limits.read().await?;
+    let sent = body(headers, sent, wire::BODY_LIMIT).await?;
+    let hashes = wire::read_close(&sent).map_err(|_| Refusal::Malformed)?;
+    let day = post.today().await?;
+    post.writer
+        .ask(sent.len(), move |desk| desk.close(day, &fetch, &hashes))
+        .await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+async fn try_delete(post: &Post, headers: &HeaderMap, sent: Body) -> Answer {
+    let fetch = token(headers)?;
+    let _turn = post.limits.read().await?;
+    let sent = body(headers, sent, wire::BODY_LIMIT).await?;
+    wire::read_delete(&sent).map_err(|_| Refusal::Malformed)?;
+    let day = post.today().await?;
+    post.writer
+        .ask(sent.len(), move |desk| desk.delete(day, &fetch))
+        .await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}

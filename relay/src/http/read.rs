@@ -1,0 +1,160 @@
+//! The reader's side: fetch, acknowledge, wait.
+//! Knows HTTP and the reading connections; the deeds are the office's.
+//! Invariant: a reader never stands in the writer's way, except for what it acknowledges.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
+
+use super::{Answer, Post, body, nonce, octets, token};
+use crate::metrics::Endpoint;
+use crate::office::{self, Fetched, Refusal};
+use crate::store::StoreError;
+use crate::store::sqlite::SqliteView;
+use crate::wire;
+
+/// Reading connections, each used by one request at a time.
+#[derive(Clone)]
+pub struct Readers {
+    idle: Arc<Mutex<Vec<SqliteView>>>,
+    turns: Arc<Semaphore>,
+}
+
+impl Readers {
+    /// Over these connections.
+    #[must_use]
+    pub fn new(views: Vec<SqliteView>) -> Self {
+        let turns = Arc::new(Semaphore::new(views.len()));
+        Self {
+            idle: Arc::new(Mutex::new(views)),
+            turns,
+        }
+    }
+
+    async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&SqliteView) -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let stopped = Refusal::Store(StoreError::Stopped);
+        let turn = Arc::clone(&self.turns)
+            .acquire_owned()
+            .await
+            .map_err(|_| stopped)?;
+        let idle = Arc::clone(&self.idle);
+        let done = spawn_blocking(move || {
+            let view = idle
+                .lock()
+                .ok()
+                .and_then(|mut idle| idle.pop())
+                .ok_or(stopped)?;
+            let done = work(&view);
+            if let Ok(mut idle) = idle.lock() {
+                idle.push(view);
+            }
+            drop(turn);
+            done
+        });
+        done.await.unwrap_or(Err(stopped))
+    }
+}
+
+pub(super) async fn fetch(
+    State(post): State<Arc<Post>>,
+    headers: HeaderMap,
+    sent: Body,
+) -> Response {
+    post.answer(Endpoint::Fetch, try_fetch(&post, &headers, sent).await)
+}
+
+pub(super) async fn acknowledge(
+    State(post): State<Arc<Post>>,
+    headers: HeaderMap,
+    sent: Body,
+) -> Response {
+    post.answer(
+        Endpoint::Acknowledge,
+        try_acknowledge(&post, &headers, sent).await,
+    )
+}
+
+pub(super) async fn wait(
+    State(post): State<Arc<Post>>,
+    headers: HeaderMap,
+    sent: Body,
+) -> Response {
+    post.answer(Endpoint::Wait, try_wait(&post, &headers, sent).await)
+}
+
+async fn try_fetch(post: &Post, headers: &HeaderMap, sent: Body) -> Answer {
+    let fetch = token(headers)?;
+    let _turn = post.limits.read().await?;
+    let sent = body(headers, sent, wire::BODY_LIMIT).await?;
+    let wire::FetchRequest { max, cursor, acks } =
+        wire::read_fetch(&sent).map_err(|_| Refusal::Malformed)?;
+    let day = post.today().await?;
+    if !acks.is_empty() {
+        let fetch = fetch.clone();
+        post.writer
+            .ask(sent.len(), move |desk| desk.acknowledge(day, &fetch, &acks))
+            .await?;
+    }
+    let (key, quotas, nonce) = (post.key, post.quotas.clone(), nonce()?);
+    let fetched: Fetched = post
+        .readers
+        .read(move |view| office::look(view, &key, &quotas, &nonce, &fetch, max, &cursor))
+        .await?;
+    Ok(octets(wire::write_fetched(&fetched)))
+}
+
+async fn try_acknowledge(post: &Post, headers: &HeaderMap, sent: Body) -> Answer {
+    let fetch = token(headers)?;
+    let _turn = post.limits.read().await?;
+    let sent = body(headers, sent, wire::BODY_LIMIT).await?;
+    let acks = wire::read_acknowledge(&sent).map_err(|_| Refusal::Malformed)?;
+    let day = post.today().await?;
+    post.writer
+        .ask(sent.len(), move |desk| desk.acknowledge(day, &fetch, &acks))
+        .await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+async fn try_wait(post: &Post, headers: &HeaderMap, sent: Body) -> Answer {
+    let wake = token(headers)?;
+    let _turn = post.limits.wait()?;
+    let sent = body(headers, sent, wire::BODY_LIMIT).await?;
+    let seconds = wire::read_wait(&sent).map_err(|_| Refusal::Malformed)?;
+    post.today().await?;
+    let look = async || {
+        let wake = wake.clone();
+        post.readers
+            .read(move |view| office::waits(view, &wake))
+            .await
+    };
+    let (inbox, something) = look().await?;
+    if something || seconds == 0 {
+        return Ok(octets(wire::write_waited(something)));
+    }
+    let waiter = post
+        .wake
+        .listen(inbox)
+        .ok_or(Refusal::TryLater { seconds: 300 })?;
+    let mut rung = std::pin::pin!(waiter.bell().notified());
+    rung.as_mut().enable();
+    // Something may have come between the first look and the bell.
+    if look().await?.1 {
+        return Ok(octets(wire::write_waited(true)));
+    }
+    let mut stopping = post.stopping.clone();
+    let came = tokio::select! {
+        () = rung => true,
+        () = tokio::time::sleep(Duration::from_secs(seconds.into())) => false,
+        _ = stopping.wait_for(|stopping| *stopping) => false,
+    };
+    Ok(octets(wire::write_waited(came)))
+}

@@ -1,0 +1,92 @@
+//! All that the relay ever says: a closed list, so that no address, token, id or time can slip into a log.
+//! Knows no request.
+//! Invariant: a line holds words of this file, counts and UTC days only.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::sync::Mutex;
+
+use crate::store::{Ended, StoreError};
+
+/// One thing to say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Line {
+    /// The relay answers.
+    Started {
+        /// UTC day.
+        day: u32,
+        /// Inboxes kept.
+        inboxes: u64,
+    },
+    /// All is written, and the file is closed.
+    Stopped,
+    /// A day began.
+    Turned {
+        /// UTC day.
+        day: u32,
+        /// What it took away.
+        ended: Ended,
+        /// Requests since the day before.
+        requests: u64,
+    },
+    /// The settings were read again.
+    Reloaded,
+    /// The settings could not be read again; the old ones stay.
+    NotReloaded,
+    /// The clock leapt, and the day is held.
+    ClockHeld,
+    /// The day can't be read.
+    NoDay,
+    /// Something of the disk did not work.
+    Fault(StoreError),
+}
+
+impl fmt::Display for Line {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Started { day, inboxes } => write!(out, "started: day {day}, {inboxes} inboxes"),
+            Self::Stopped => out.write_str("stopped"),
+            Self::Turned {
+                day,
+                ended,
+                requests,
+            } => {
+                write!(
+                    out,
+                    "day {day}: {} inboxes and {} items are over, {requests} requests before",
+                    ended.inboxes, ended.items
+                )
+            }
+            Self::Reloaded => out.write_str("settings read again"),
+            Self::NotReloaded => out.write_str("settings not read: the old ones stay"),
+            Self::ClockHeld => out.write_str(
+                "the clock leapt by more than a month: the day is held (see accept_day)",
+            ),
+            Self::NoDay => out.write_str("the day can't be read"),
+            Self::Fault(fault) => write!(out, "fault: {fault}"),
+        }
+    }
+}
+
+/// Says each line to standard error; the same fault only once a day, lest its times tell when somebody came.
+#[derive(Default)]
+pub struct Log {
+    said: Mutex<HashSet<String>>,
+}
+
+impl Log {
+    /// Says it.
+    pub fn say(&self, line: Line) {
+        let text = line.to_string();
+        if let Ok(mut said) = self.said.lock() {
+            match line {
+                Line::Turned { .. } => said.clear(),
+                Line::Fault(_) | Line::ClockHeld | Line::NoDay if !said.insert(text.clone()) => {
+                    return;
+                }
+                _ => {}
+            }
+        }
+        eprintln!("{text}");
+    }
+}

@@ -1,0 +1,225 @@
+//! The process: opens the store, starts the writer, answers, and stops so that everything under way is finished.
+//! Knows all the parts; decides nothing about them.
+//! Invariant: "listening" is said only when a post would be kept.
+
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU32, AtomicU64};
+use std::sync::{Arc, OnceLock, Weak};
+use std::time::{Duration, Instant};
+
+use thiserror::Error;
+use tokio::net::TcpListener;
+use tokio::sync::{mpsc, watch};
+
+use crate::config::Config;
+use crate::day::{DaySource, Guard, Today};
+use crate::http::{self, Bounded, Post, Readers};
+use crate::limits::Limits;
+use crate::log::{Line, Log};
+use crate::metrics::Metrics;
+use crate::office::{Codes, Office};
+use crate::store::sqlite::Sqlite;
+use crate::store::writer::{News, Threads, Writer};
+use crate::store::{Store, StoreError};
+use crate::token::Token;
+use crate::wake::Wake;
+
+/// Reading connections.
+const READERS: usize = 4;
+/// How long requests under way may go on after the signal to stop.
+const GRACE: Duration = Duration::from_secs(20);
+/// How often the relay looks whether a day began, if nobody comes.
+const TICK: Duration = Duration::from_secs(60);
+
+/// Why the relay did not start, or ended early.
+#[derive(Debug, Error)]
+pub enum ServerError {
+    /// The store.
+    #[error("{0}")]
+    Store(#[from] StoreError),
+    /// The socket.
+    #[error("the address can't be listened on: {}", .0.kind())]
+    Socket(#[from] io::Error),
+    /// The day.
+    #[error("the day can't be read")]
+    NoDay,
+    /// The clock is more than a month ahead of the day on the disk.
+    #[error(
+        "the clock is more than a month ahead of the last day this post box saw; if that is true, start once with --accept-day"
+    )]
+    ClockLeapt,
+}
+
+/// Answers until `stop` comes, then finishes what is under way.
+/// `codes_again` gives other codes while it runs, or `None` when they could not be read.
+///
+/// # Errors
+/// [`ServerError`].
+pub async fn run(
+    config: Config,
+    stop: impl Future<Output = ()>,
+    codes_again: mpsc::Receiver<Option<Vec<Token>>>,
+) -> Result<(), ServerError> {
+    let codes = Codes::new(config.create_secrets.clone());
+    let mut office = Office::open(&config.database, config.quotas.clone(), codes.clone())?;
+    let days = match &config.day_file {
+        Some(path) => DaySource::File(path.clone()),
+        None => {
+            let known =
+                Some(office.store().last_day()).filter(|day| *day > 0 && !config.accept_day);
+            DaySource::Clock(Guard::new(known, Instant::now()))
+        }
+    };
+    let day = match days.today() {
+        Today::Day(day) => day,
+        Today::Held(_) => return Err(ServerError::ClockLeapt),
+        Today::Unknown => return Err(ServerError::NoDay),
+    };
+    // What ended while the relay was off is gone before it answers.
+    office.turn_day(day)?;
+    let log = Arc::new(Log::default());
+    log.say(Line::Started {
+        day,
+        inboxes: office.store().inboxes(),
+    });
+    if let Some((day, ended)) = office.take_turned() {
+        log.say(Line::Turned {
+            day,
+            ended,
+            requests: 0,
+        });
+    }
+    let (stop_now, stopping) = watch::channel(false);
+    let (post, threads) = open(office, days, day, &config, codes, &log, stopping)?;
+    let (socket, address) = bind(config.listen).await?;
+    let metrics = match config.metrics_listen {
+        Some(address) => Some(bind(address).await?),
+        None => None,
+    };
+    announce(address, metrics.as_ref().map(|(_, address)| *address))?;
+
+    let mut served = tokio::task::JoinSet::new();
+    served.spawn(serve(
+        socket,
+        config.connections,
+        http::routes(Arc::clone(&post)),
+        stop_now.subscribe(),
+    ));
+    if let Some((socket, _)) = metrics {
+        served.spawn(serve(
+            socket,
+            16,
+            http::metrics_routes(Arc::clone(&post)),
+            stop_now.subscribe(),
+        ));
+    }
+    tokio::select! {
+        () = stop => {}
+        () = tend(&post, &log, codes_again) => {}
+    }
+    // Nobody listens any more only when all has ended already.
+    let _ = stop_now.send(true);
+    let _ = tokio::time::timeout(GRACE, served.join_all()).await;
+    let _ = tokio::task::spawn_blocking(move || threads.finish()).await;
+    log.say(Line::Stopped);
+    Ok(())
+}
+
+fn open(
+    office: Office<Sqlite>,
+    days: DaySource,
+    day: u32,
+    config: &Config,
+    codes: Codes,
+    log: &Arc<Log>,
+    stopping: watch::Receiver<bool>,
+) -> Result<(Arc<Post>, Threads), StoreError> {
+    let key = office.store().key();
+    let mut views = Vec::with_capacity(READERS);
+    for _ in 0..READERS {
+        views.extend(office.store().reader()?);
+    }
+    // The writer tells news before there is a `Post` to tell them to.
+    let told: Arc<OnceLock<Weak<Post>>> = Arc::default();
+    let (news_log, news_told) = (Arc::clone(log), Arc::clone(&told));
+    let (writer, threads) = Writer::start(office, move |news| match news {
+        News::Fault(fault) => news_log.say(Line::Fault(fault)),
+        News::Turned(day, ended) => {
+            if let Some(post) = news_told.get().and_then(Weak::upgrade) {
+                post.turned(day, ended);
+            }
+        }
+    })?;
+    let post = Arc::new(Post {
+        writer,
+        readers: Readers::new(views),
+        key,
+        quotas: config.quotas.clone(),
+        codes,
+        limits: Limits::default(),
+        wake: Wake::default(),
+        metrics: Metrics::default(),
+        log: Arc::clone(log),
+        days,
+        day: AtomicU32::new(day),
+        before: AtomicU64::new(0),
+        operator: config.operator.clone(),
+        stopping,
+    });
+    let _ = told.set(Arc::downgrade(&post));
+    Ok((post, threads))
+}
+
+async fn bind(address: SocketAddr) -> io::Result<(TcpListener, SocketAddr)> {
+    let socket = TcpListener::bind(address).await?;
+    let bound = socket.local_addr()?;
+    Ok((socket, bound))
+}
+
+fn announce(address: SocketAddr, metrics: Option<SocketAddr>) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "listening on {address}")?;
+    if let Some(metrics) = metrics {
+        writeln!(out, "metrics on {metrics}")?;
+    }
+    out.flush()
+}
+
+async fn serve(
+    socket: TcpListener,
+    connections: usize,
+    routes: axum::Router,
+    mut stopping: watch::Receiver<bool>,
+) {
+    let listener = Bounded {
+        socket,
+        connections: http::connections(connections),
+    };
+    let stop = async move {
+        // The sender is kept until it has sent.
+        let _ = stopping.wait_for(|stopping| *stopping).await;
+    };
+    // Ends only by the signal: errors of one connection are its own.
+    let _ = axum::serve(listener, routes)
+        .with_graceful_shutdown(stop)
+        .await;
+}
+
+/// What goes on beside the requests: days begin, and codes change.
+async fn tend(post: &Post, log: &Log, mut codes_again: mpsc::Receiver<Option<Vec<Token>>>) {
+    let mut tick = tokio::time::interval(TICK);
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = tick.tick() => post.tick().await,
+            Some(codes) = codes_again.recv() => match codes {
+                Some(codes) => {
+                    post.codes.replace(codes);
+                    log.say(Line::Reloaded);
+                }
+                None => log.say(Line::NotReloaded),
+            },
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! The one writer: a thread that owns the office, takes all deeds that wait, does them in one transaction, and answers when it is durable.
+//! Knows no HTTP; beside it a second thread copies the log into the database.
+//! Invariant: nobody is answered "done" before the commit, and a commit that fails is told to all who shared it.
+
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::thread::{Builder, JoinHandle};
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+
+use super::sqlite::{Checkpointer, Sqlite};
+use super::{Ended, StoreError};
+use crate::office::{Desk, Office, Refusal};
+
+/// Deeds that share one transaction.
+const DEEDS_TOGETHER: usize = 256;
+/// Bytes of bodies that share one transaction, about.
+const BYTES_TOGETHER: usize = 4 << 20;
+/// Deeds that may wait; more are told to come later.
+const QUEUE: usize = 4096;
+
+type Reply = Box<dyn FnOnce(Option<StoreError>) + Send>;
+type Deed = Box<dyn FnOnce(&mut Desk<'_>) -> Reply + Send>;
+
+enum Job {
+    Do { deed: Deed, bytes: usize },
+    Stop,
+}
+
+/// Where deeds are handed in.
+#[derive(Clone)]
+pub struct Writer {
+    queue: SyncSender<Job>,
+}
+
+/// The threads, to be waited for at the end.
+pub struct Threads {
+    queue: SyncSender<Job>,
+    writer: JoinHandle<()>,
+    checkpointer: Option<JoinHandle<()>>,
+}
+
+/// What the writer tells besides its answers.
+pub enum News {
+    /// A day began, and this went.
+    Turned(u32, Ended),
+    /// A transaction, or the copying of the log, did not work.
+    Fault(StoreError),
+}
+
+impl Writer {
+    /// Starts the writer over an office.
+    ///
+    /// # Errors
+    /// [`StoreError`] when a thread or the second connection can't be had.
+    pub fn start(
+        office: Office<Sqlite>,
+        news: impl Fn(News) + Send + Sync + Clone + 'static,
+    ) -> Result<(Self, Threads), StoreError> {
+        let (queue, jobs) = sync_channel(QUEUE);
+        let (nudge, nudged) = sync_channel(1);
+        let checkpointer = match office.store().checkpointer()? {
+            Some(checkpointer) => {
+                let news = news.clone();
+                Some(thread("relay-log", move || {
+                    copy_log(&checkpointer, &nudged, &news)
+                })?)
+            }
+            None => None,
+        };
+        let writer = thread("relay-writer", move || work(office, &jobs, &nudge, &news))?;
+        Ok((
+            Self {
+                queue: queue.clone(),
+            },
+            Threads {
+                queue,
+                writer,
+                checkpointer,
+            },
+        ))
+    }
+
+    /// Hands in a deed of about so many bytes; the answer comes when it is durable.
+    ///
+    /// # Errors
+    /// What the deed gave; [`Refusal::TryLater`] when too much waits; [`Refusal::Store`].
+    pub async fn ask<T: Send + 'static>(
+        &self,
+        bytes: usize,
+        deed: impl FnOnce(&mut Desk<'_>) -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let (answer, answered) = oneshot::channel();
+        // Nobody listens when the client is gone; what was done stays done.
+        self.ask_then(bytes, deed, move |done| drop(answer.send(done)))?;
+        answered
+            .await
+            .unwrap_or(Err(Refusal::Store(StoreError::Stopped)))
+    }
+
+    /// As [`ask`](Self::ask), but calls `then` from the writer's thread.
+    ///
+    /// # Errors
+    /// [`Refusal::TryLater`] when too much waits; [`Refusal::Store`] when the writer has stopped.
+    pub fn ask_then<T: Send + 'static>(
+        &self,
+        bytes: usize,
+        deed: impl FnOnce(&mut Desk<'_>) -> Result<T, Refusal> + Send + 'static,
+        then: impl FnOnce(Result<T, Refusal>) + Send + 'static,
+    ) -> Result<(), Refusal> {
+        let deed: Deed = Box::new(move |desk| {
+            let done = deed(desk);
+            Box::new(move |fault| then(fault.map_or(done, |fault| Err(Refusal::Store(fault)))))
+        });
+        self.queue
+            .try_send(Job::Do { deed, bytes })
+            .map_err(|error| match error {
+                TrySendError::Full(_) => Refusal::TryLater { seconds: 5 },
+                TrySendError::Disconnected(_) => Refusal::Store(StoreError::Stopped),
+            })
+    }
+}
+
+impl Threads {
+    /// Waits until all that was handed in before is done and the file is closed; what is handed in later is refused.
+    pub fn finish(self) {
+        // Fails only when the writer is gone already.
+        let _ = self.queue.send(Job::Stop);
+        // A thread that panicked has nothing more to say.
+        let _ = self.writer.join();
+        if let Some(checkpointer) = self.checkpointer {
+            let _ = checkpointer.join();
+        }
+    }
+}
+
+fn work(
+    mut office: Office<Sqlite>,
+    jobs: &Receiver<Job>,
+    nudge: &SyncSender<()>,
+    news: &impl Fn(News),
+) {
+    let mut going = true;
+    while going {
+        let (mut batch, mut bytes) = (Vec::new(), 0);
+        let mut next = jobs.recv().ok();
+        loop {
+            match next {
+                Some(Job::Do { deed, bytes: more }) => {
+                    batch.push(deed);
+                    bytes += more;
+                }
+                Some(Job::Stop) | None => {
+                    going = false;
+                    break;
+                }
+            }
+            if batch.len() >= DEEDS_TOGETHER || bytes >= BYTES_TOGETHER {
+                break;
+            }
+            match jobs.try_recv() {
+                Ok(job) => next = Some(job),
+                Err(_) => break,
+            }
+        }
+        if !batch.is_empty() {
+            settle(&mut office, batch, news);
+        }
+        // Full means that the other thread has been nudged already.
+        let _ = nudge.try_send(());
+    }
+}
+
+fn settle(office: &mut Office<Sqlite>, mut batch: Vec<Deed>, news: &impl Fn(News)) {
+    let mut replies = Vec::with_capacity(batch.len());
+    let done = office.together(&mut |desk| replies.extend(batch.drain(..).map(|deed| deed(desk))));
+    // Deeds that were never begun, because the transaction could not be, are dropped: their askers hear "stopped".
+    let fault = done.err();
+    replies.into_iter().for_each(|reply| reply(fault));
+    if let Some(fault) = fault {
+        news(News::Fault(fault));
+    }
+    if let Some((day, ended)) = office.take_turned() {
+        news(News::Turned(day, ended));
+    }
+}
+
+fn copy_log(checkpointer: &Checkpointer, nudged: &Receiver<()>, news: &impl Fn(News)) {
+    loop {
+        match nudged.recv_timeout(Duration::from_secs(3600)) {
+            Ok(()) => {
+                if let Err(fault) = checkpointer.run() {
+                    news(News::Fault(fault));
+                }
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return,
+        }
+    }
+}
+
+fn thread(name: &str, body: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, StoreError> {
+    Builder::new()
+        .name(name.to_owned())
+        .spawn(body)
+        .map_err(|_| StoreError::Stopped)
+}
