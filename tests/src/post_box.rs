@@ -1,0 +1,256 @@
+//! The post box in process: the relay's own office code, with a network before it that loses, repeats and delays.
+//! Everything a relay could see is written down, for the linkers and the searches.
+
+use crate::clock::TownClock;
+use alongside_core::post::{CreateInbox, Fetched, FetchedItem, PostBox, PostError, Token};
+use rand_chacha::ChaCha20Rng;
+use rand_core::{Rng, SeedableRng};
+use relay::store::sqlite::Sqlite;
+use relay::{NewInbox, Office, Refusal};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// What one request showed the relay.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// Which call.
+    pub call: &'static str,
+    /// The token it carried, as the relay hashes it could not tell; kept raw so that searches can be tried.
+    pub token: [u8; 32],
+    /// The body.
+    pub body: Vec<u8>,
+    /// True seconds, which a relay that watches live would know.
+    pub second: i64,
+    /// Whose phone it truly was: for checking a linker's guesses, never an input of one.
+    pub truly: String,
+}
+
+/// The network's moods, in thousandths of each request.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Moods {
+    /// The request never arrives.
+    pub lost: u32,
+    /// It arrives and the answer does not.
+    pub answer_lost: u32,
+    /// A post arrives twice, the second time under another key: as a relay that repeats would do.
+    pub repeated: u32,
+    /// A fetched item is held back until a later fetch, so that order changes.
+    pub delayed: u32,
+    /// A fetched item arrives torn.
+    pub torn: u32,
+    /// Nothing goes through at all.
+    pub cut: bool,
+}
+
+/// How often each mood struck.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Struck {
+    /// Requests lost.
+    pub lost: u32,
+    /// Answers lost.
+    pub answer_lost: u32,
+    /// Posts repeated.
+    pub repeated: u32,
+    /// Items delayed.
+    pub delayed: u32,
+    /// Items torn.
+    pub torn: u32,
+}
+
+/// The one network of a town.
+pub struct SimNet {
+    /// The relay's own code.
+    pub office: Office<Sqlite>,
+    /// What is going on.
+    pub moods: Moods,
+    /// What went on.
+    pub struck: Struck,
+    /// What the relay saw, when it is being written down.
+    pub seen: Option<Vec<Seen>>,
+    rng: ChaCha20Rng,
+    clock: TownClock,
+}
+
+impl SimNet {
+    /// A quiet network before an empty relay.
+    #[must_use]
+    pub fn quiet(seed: u64, clock: &TownClock) -> Rc<RefCell<Self>> {
+        Rc::new(RefCell::new(Self {
+            office: Office::in_memory(seed).expect("a relay in memory"),
+            moods: Moods::default(),
+            struck: Struck::default(),
+            seen: None,
+            rng: ChaCha20Rng::seed_from_u64(seed ^ 0x6e65_7477),
+            clock: clock.another(),
+        }))
+    }
+
+    fn strikes(&mut self, thousandths: u32) -> bool {
+        thousandths > 0 && self.rng.next_u32() % 1_000 < thousandths
+    }
+}
+
+/// One phone's way to the post box.
+#[derive(Clone)]
+pub struct SimPost {
+    net: Rc<RefCell<SimNet>>,
+    whose: String,
+}
+
+impl SimPost {
+    /// A way for this phone.
+    #[must_use]
+    pub fn of(net: &Rc<RefCell<SimNet>>, whose: &str) -> Self {
+        Self {
+            net: Rc::clone(net),
+            whose: whose.to_owned(),
+        }
+    }
+
+    fn call<T>(
+        &self,
+        call: &'static str,
+        token: [u8; 32],
+        body: &[u8],
+        deed: impl Fn(&mut Office<Sqlite>, u32) -> Result<T, Refusal>,
+    ) -> Result<T, PostError> {
+        let mut net = self.net.borrow_mut();
+        let net = &mut *net;
+        if net.moods.cut {
+            return Err(PostError::Offline);
+        }
+        if net.strikes(net.moods.lost) {
+            net.struck.lost += 1;
+            return Err(PostError::Offline);
+        }
+        let second = net.clock.seconds();
+        if let Some(seen) = &mut net.seen {
+            seen.push(Seen {
+                call,
+                token,
+                body: body.to_vec(),
+                second,
+                truly: self.whose.clone(),
+            });
+        }
+        let day = net.clock.true_day();
+        let answer = deed(&mut net.office, day).map_err(refusal);
+        if net.strikes(net.moods.answer_lost) {
+            net.struck.answer_lost += 1;
+            return Err(PostError::Offline);
+        }
+        answer
+    }
+}
+
+fn refusal(why: Refusal) -> PostError {
+    match why {
+        Refusal::NoSuchInbox => PostError::NoSuchInbox,
+        Refusal::Conflict => PostError::Conflict,
+        Refusal::WrongSize => PostError::Refused(422),
+        Refusal::TooLarge => PostError::Refused(413),
+        Refusal::Full => PostError::Full,
+        Refusal::TryLater { .. } => PostError::TryLater { seconds: 1 },
+        _ => PostError::Refused(400),
+    }
+}
+
+fn token(token: &Token) -> relay::Token {
+    relay::Token(token.0)
+}
+
+impl PostBox for SimPost {
+    async fn create(&self, _: Option<&Token>, inbox: &CreateInbox) -> Result<(), PostError> {
+        let new = NewInbox {
+            week: inbox.week,
+            fetch_hash: inbox.fetch_hash,
+            wake_hash: inbox.wake_hash,
+            slot_hashes: inbox.slot_hashes.clone(),
+        };
+        let body: Vec<u8> = inbox.slot_hashes.concat();
+        self.call("create", [0; 32], &body, |office, day| {
+            office.create(day, None, &new).map(|_| ())
+        })
+    }
+
+    async fn post(&self, slot: &Token, key: [u8; 16], body: &[u8]) -> Result<(), PostError> {
+        let again = {
+            let mut net = self.net.borrow_mut();
+            let mood = net.moods.repeated;
+            net.strikes(mood)
+        };
+        if again {
+            let mut other = key;
+            other[0] ^= 0xff;
+            self.net.borrow_mut().struck.repeated += 1;
+            let _ = self.call("post", slot.0, body, |office, day| {
+                office.post(day, &token(slot), other, body).map(|_| ())
+            });
+        }
+        self.call("post", slot.0, body, |office, day| {
+            office.post(day, &token(slot), key, body).map(|_| ())
+        })
+    }
+
+    async fn fetch(
+        &self,
+        inbox: &Token,
+        max: u16,
+        cursor: &[u8],
+        acks: &[[u8; 16]],
+    ) -> Result<Fetched, PostError> {
+        let fetched = self.call("fetch", inbox.0, &acks.concat(), |office, day| {
+            office.fetch(day, &token(inbox), max, cursor, acks)
+        })?;
+        let mut net = self.net.borrow_mut();
+        let net = &mut *net;
+        let mut items = Vec::new();
+        for item in fetched.items {
+            let mut bytes = item.bytes;
+            if net.strikes(net.moods.torn) {
+                net.struck.torn += 1;
+                bytes.truncate(bytes.len() / 2);
+            }
+            let item = FetchedItem {
+                id: item.id,
+                day: item.day,
+                bytes,
+            };
+            if net.strikes(net.moods.delayed) {
+                net.struck.delayed += 1;
+                items.insert(0, item);
+            } else {
+                items.push(item);
+            }
+        }
+        Ok(Fetched {
+            gap: fetched.gap,
+            marker: fetched.marker,
+            more: fetched.more,
+            cursor: fetched.cursor,
+            items,
+        })
+    }
+
+    async fn acknowledge(&self, inbox: &Token, acks: &[[u8; 16]]) -> Result<(), PostError> {
+        self.call("acknowledge", inbox.0, &acks.concat(), |office, day| {
+            office.acknowledge(day, &token(inbox), acks)
+        })
+    }
+
+    async fn wait(&self, _: &Token, _: u16) -> Result<bool, PostError> {
+        Ok(true)
+    }
+
+    async fn close(&self, inbox: &Token, slot_hashes: &[[u8; 32]]) -> Result<(), PostError> {
+        self.call("close", inbox.0, &slot_hashes.concat(), |office, day| {
+            office.close(day, &token(inbox), slot_hashes)
+        })
+    }
+
+    async fn delete(&self, inbox: &Token) -> Result<(), PostError> {
+        self.call("delete", inbox.0, &[], |office, day| {
+            office.delete(day, &token(inbox))
+        })
+    }
+}
