@@ -3,7 +3,7 @@
 //! understood (damaged, foreign, newer, other key) is reported and left as it is.
 
 use super::key::{KeySource, private};
-use super::{Reads, StoreError, Txn, schema};
+use super::{Reads, StoreError, Txn, log, schema};
 use fs4::{FileExt, TryLockError};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
@@ -30,7 +30,7 @@ const OWED: &[u8] = b"erasure";
 pub struct Store {
     reads: Reads,
     // After the connection: fields drop in this order, and the lock must go last.
-    _lock: File,
+    _lock: Lock,
 }
 
 impl Store {
@@ -97,9 +97,9 @@ impl Store {
         dir: &Path,
         unlock: impl FnOnce(&Connection) -> Result<(), StoreError>,
     ) -> Result<Store, StoreError> {
-        let log = size_of(&dir.join(WAL))?.unwrap_or(0);
+        let log_size = size_of(&dir.join(WAL))?.unwrap_or(0);
         if size_of(&dir.join(FILE))?.is_none() {
-            return Err(if log > 0 {
+            return Err(if log_size > 0 {
                 StoreError::StoreDamaged
             } else {
                 StoreError::NotMade
@@ -108,10 +108,11 @@ impl Store {
         let lock = lock(dir)?;
         // Looked at again under the lock, before SQLite would take an empty file for a new one.
         let size = size_of(&dir.join(FILE))?.unwrap_or(0);
-        if size < PAGE || (log == 0 && size % PAGE != 0) {
+        if size < PAGE || (log_size == 0 && size % PAGE != 0) {
             return Err(StoreError::StoreDamaged);
         }
         let conn = connect(&dir.join(FILE), unlock)?;
+        log::refuse_a_broken_one(&conn, &dir.join(WAL))?;
         schema::bring_up(&conn, schema::STEPS)?;
         keep_a_log(&conn)?;
         let mut store = Store {
@@ -235,8 +236,19 @@ pub(super) fn empty_log(conn: &Connection) -> Result<(), StoreError> {
     }
 }
 
-/// Takes the home's lock for as long as the file is held; the system lets go of it when a process ends, however it ends.
-pub(super) fn lock(dir: &Path) -> Result<File, StoreError> {
+/// The home's lock, held until this is dropped; the system lets go of it when a process ends, however it ends.
+#[derive(Debug)]
+pub(super) struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing is not enough: a child process begun by another thread holds a copy of the file until it runs.
+        let _ = FileExt::unlock(&self.0);
+    }
+}
+
+/// Takes the home's lock or says [`StoreError::InUse`].
+pub(super) fn lock(dir: &Path) -> Result<Lock, StoreError> {
     let file = private(
         OpenOptions::new()
             .read(true)
@@ -246,7 +258,7 @@ pub(super) fn lock(dir: &Path) -> Result<File, StoreError> {
     )
     .open(dir.join("lock"))?;
     match FileExt::try_lock(&file) {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(Lock(file)),
         Err(TryLockError::WouldBlock) => Err(StoreError::InUse),
         Err(TryLockError::Error(error)) => Err(error.into()),
     }

@@ -22,6 +22,7 @@ mod documents;
 mod error;
 mod home;
 mod key;
+mod log;
 mod mail;
 mod records;
 mod schema;

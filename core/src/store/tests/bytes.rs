@@ -12,6 +12,8 @@ fn written() -> Option<u64> {
         .and_then(|n| n.parse().ok())
 }
 
+type Edit = fn(&mut ChaCha8Rng, &mut Vec<u8>);
+
 fn bytes(rng: &mut ChaCha8Rng, n: usize) -> Vec<u8> {
     let mut bytes = vec![0; n];
     rng.fill_bytes(&mut bytes);
@@ -19,6 +21,7 @@ fn bytes(rng: &mut ChaCha8Rng, n: usize) -> Vec<u8> {
 }
 
 /// One place of the page changes, as when "walk" becomes done.
+#[allow(clippy::ptr_arg)]
 fn one_row(rng: &mut ChaCha8Rng, page: &mut Vec<u8>) {
     let at = rng.next_u32() as usize % (page.len() - 4);
     rng.fill_bytes(&mut page[at..at + 4]);
@@ -35,14 +38,18 @@ fn one_word(rng: &mut ChaCha8Rng, page: &mut Vec<u8>) {
 }
 
 /// Nothing stays as it was.
+#[allow(clippy::ptr_arg)]
 fn all_of_it(rng: &mut ChaCha8Rng, page: &mut Vec<u8>) {
     rng.fill_bytes(page);
 }
 
+/// What a tick writes, and what it may cost.
 struct Tick {
+    name: &'static str,
+    at_most: u64,
     change: usize,
     page: usize,
-    edit: fn(&mut ChaCha8Rng, &mut Vec<u8>),
+    edit: Edit,
     record: bool,
 }
 
@@ -84,73 +91,53 @@ fn bytes_for(tick: &Tick) -> Option<u64> {
 
 #[test]
 fn a_tick_writes_at_most_4_kb() {
-    let rows: [(
-        &str,
-        usize,
-        usize,
-        fn(&mut ChaCha8Rng, &mut Vec<u8>),
-        bool,
-        u64,
-    ); 6] = [
-        (
-            "one row of a page of 1.5 KB, and a record",
-            150,
-            1500,
-            one_row,
-            true,
-            4096,
-        ),
-        (
-            "one row of a page of 1.5 KB, the record as it was",
-            150,
-            1500,
-            one_row,
-            false,
-            3072,
-        ),
-        (
-            "all of a page of 700 bytes, and a record",
-            150,
-            700,
-            all_of_it,
-            true,
-            4096,
-        ),
-        (
-            "all of a page of 1.5 KB, and a record",
-            150,
-            1500,
-            all_of_it,
-            true,
-            5120,
-        ),
-        (
-            "one row, and a record, changes of 300 bytes",
-            300,
-            1500,
-            one_row,
-            true,
-            5120,
-        ),
-        (
-            "one word more or less in 1.5 KB, and a record",
-            150,
-            1500,
-            one_word,
-            true,
-            5120,
-        ),
+    let usual = Tick {
+        name: "one row of a page of 1.5 KB, and a record",
+        at_most: 4096,
+        change: 150,
+        page: 1500,
+        edit: one_row,
+        record: true,
+    };
+    let ticks = [
+        Tick {
+            name: "the same, the record as it was",
+            at_most: 3072,
+            record: false,
+            ..usual
+        },
+        Tick {
+            name: "all of a page of 700 bytes, and a record",
+            at_most: 4096,
+            page: 700,
+            edit: all_of_it,
+            ..usual
+        },
+        Tick {
+            name: "all of a page of 1.5 KB, and a record",
+            at_most: 5120,
+            edit: all_of_it,
+            ..usual
+        },
+        Tick {
+            name: "one word more or less in 1.5 KB, and a record",
+            at_most: 5120,
+            edit: one_word,
+            ..usual
+        },
+        Tick {
+            name: "one row, and a record, changes of 300 bytes",
+            at_most: 5120,
+            change: 300,
+            ..usual
+        },
+        usual,
     ];
-    for (name, change, page, edit, record, at_most) in rows {
-        let Some(each) = bytes_for(&Tick {
-            change,
-            page,
-            edit,
-            record,
-        }) else {
+    for tick in &ticks {
+        let Some(each) = bytes_for(tick) else {
             return;
         };
-        println!("{each} bytes for a tick: {name}");
-        assert!(each <= at_most, "{name}: {each} bytes");
+        println!("{each} bytes for a tick: {}", tick.name);
+        assert!(each <= tick.at_most, "{}: {each} bytes", tick.name);
     }
 }

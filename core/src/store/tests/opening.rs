@@ -168,6 +168,51 @@ fn a_flipped_bit_anywhere_is_found_and_left_alone() {
 }
 
 #[test]
+fn a_flipped_bit_in_the_log_costs_at_most_the_last_deed_in_silence() {
+    let dir = lived_in();
+    let mut store = Store::open(dir.path(), &Known(7)).unwrap();
+    for n in 0..30u8 {
+        let mut deed = store.begin().unwrap();
+        deed.put("deeds", &[n], &[n; 100]).unwrap();
+        deed.put_page("today", &[n; 1500]).unwrap();
+        deed.commit().unwrap();
+    }
+    drop(store);
+    let path = dir.path().join("alongside.db-wal");
+    let whole = fs::read(&path).unwrap();
+    assert!(whole.len() > 30 * 3 * 1024);
+    let mut rng = ChaCha8Rng::seed_from_u64(4);
+    let mut refused = 0;
+    for round in 0..80 {
+        let at = match round {
+            0..32 => round,
+            _ => rng.next_u32() as usize % whole.len(),
+        };
+        let mut flipped = whole.clone();
+        flipped[at] ^= 1 << (rng.next_u32() % 8);
+        fs::write(&path, &flipped).unwrap();
+        match Store::open(dir.path(), &Known(7)) {
+            Ok(store) => assert!(store.list("deeds").unwrap().len() >= 29, "byte {at}"),
+            Err(StoreError::StoreDamaged) => {
+                refused += 1;
+                assert!(fs::read(&path).unwrap() == flipped, "byte {at}");
+            }
+            Err(other) => panic!("byte {at}: {other:?}"),
+        }
+    }
+    assert!(refused > 70, "{refused}");
+    // A log cut short is what a power cut leaves: what is whole in it counts.
+    for size in [whole.len() - 1, whole.len() / 2, 1000, 40, 32, 5, 0] {
+        fs::write(&path, &whole[..size]).unwrap();
+        opened_and_read(dir.path()).unwrap();
+    }
+    fs::write(&path, &whole).unwrap();
+    let store = Store::open(dir.path(), &Known(7)).unwrap();
+    assert_eq!(store.list("deeds").unwrap().len(), 30);
+    store.check().unwrap();
+}
+
+#[test]
 fn files_of_others_are_refused_and_left_alone() {
     let dir = home();
     let path = dir.path().join("alongside.db");
