@@ -11,6 +11,8 @@
 pub mod clock;
 pub mod phone;
 pub mod post_box;
+pub mod process;
+pub mod sources;
 pub mod town;
 
 pub use clock::TownClock;

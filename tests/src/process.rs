@@ -1,0 +1,193 @@
+//! The real relay as a process of its own: built alone (so that it links nothing of ours), started on a free
+//! port of this machine, killed without warning, and started again on the same port and data. It knows the
+//! relay's command line only. Invariant: a story that can't start the relay falls; it never goes on without.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a kit for tests: what can't be started must stop them"
+)]
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Once;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// A running relay. It is killed when this is dropped.
+#[derive(Debug)]
+pub struct RelayProcess {
+    /// Where it answers: `http://127.0.0.1:PORT`.
+    pub url: String,
+    /// The process.
+    pub child: Child,
+    folder: PathBuf,
+    settings: Vec<(String, String)>,
+}
+
+impl RelayProcess {
+    /// Starts it with its database, log and day in `folder`, today's day and everybody's quotas.
+    ///
+    /// # Panics
+    /// If it can't be built or does not answer.
+    #[must_use]
+    pub fn start(folder: &Path) -> Self {
+        Self::start_with(folder, &[])
+    }
+
+    /// The same with settings as the environment gives them: `("RELAY_QUOTAS_SLOT_DAY_ITEMS", "3")`.
+    ///
+    /// # Panics
+    /// If it can't be built or does not answer.
+    #[must_use]
+    pub fn start_with(folder: &Path, settings: &[(&str, &str)]) -> Self {
+        let settings: Vec<(String, String)> = settings
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        let day = folder.join("day");
+        if !day.exists() {
+            std::fs::write(&day, today().to_string()).expect("the relay's folder can be written");
+        }
+        let (child, address) = launch(folder, &settings, "127.0.0.1:0");
+        Self {
+            url: format!("http://{address}"),
+            child,
+            folder: folder.to_owned(),
+            settings,
+        }
+    }
+
+    /// What it believes the UTC day to be (days since 1970-01-01), from its next request on.
+    ///
+    /// # Panics
+    /// If the file can't be written.
+    pub fn set_day(&self, day: u32) {
+        // A new file in its place: the relay never reads half a number.
+        let fresh = self.folder.join("day.next");
+        std::fs::write(&fresh, day.to_string()).unwrap();
+        std::fs::rename(fresh, self.folder.join("day")).unwrap();
+    }
+
+    /// The UTC day that it was told.
+    ///
+    /// # Panics
+    /// If the file can't be read.
+    #[must_use]
+    pub fn day(&self) -> u32 {
+        let text = std::fs::read_to_string(self.folder.join("day")).unwrap();
+        text.trim().parse().unwrap()
+    }
+
+    /// Ends it at once, as `kill -9` does: nothing is finished, nothing is written.
+    ///
+    /// # Panics
+    /// If it can't be ended.
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Ends it if it runs, and starts it again on the same port and data.
+    ///
+    /// # Panics
+    /// If it does not answer again.
+    pub fn restart(&mut self) {
+        if self.child.try_wait().unwrap().is_none() {
+            self.kill();
+        }
+        let before = self.url.trim_start_matches("http://").to_owned();
+        let (child, address) = launch(&self.folder, &self.settings, &before);
+        assert_eq!(address, before);
+        self.child = child;
+    }
+
+    /// Everything that it ever said: its log.
+    ///
+    /// # Panics
+    /// If the file can't be read.
+    #[must_use]
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.join("relay.log")).unwrap()
+    }
+}
+
+impl Drop for RelayProcess {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The system's UTC day, in days since 1970-01-01.
+///
+/// # Panics
+/// If the clock stands before 1970.
+#[must_use]
+pub fn today() -> u32 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    u32::try_from(since.as_secs() / 86_400).unwrap()
+}
+
+fn launch(folder: &Path, settings: &[(String, String)], listen: &str) -> (Child, String) {
+    let log = std::fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(folder.join("relay.log"))
+        .expect("the relay's folder can be written");
+    let mut command = Command::new(program());
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("RELAY_")) {
+        command.env_remove(name);
+    }
+    let mut child = command
+        .args(["--listen", listen, "--database"])
+        .arg(folder.join("relay.db"))
+        .arg("--day-file")
+        .arg(folder.join("day"))
+        .envs(settings.iter().cloned())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(log)
+        .spawn()
+        .expect("the relay's program starts");
+    let mut first = String::new();
+    let said = child.stdout.take().expect("its output is piped");
+    let read = BufReader::new(said).read_line(&mut first);
+    let Some(address) = first.trim().strip_prefix("listening on ") else {
+        let log = std::fs::read_to_string(folder.join("relay.log")).unwrap_or_default();
+        panic!("the relay did not start: {read:?} {first:?} {log}");
+    };
+    let address = address.to_owned();
+    wait_until_ready(&address);
+    (child, address)
+}
+
+fn wait_until_ready(address: &str) {
+    for _ in 0..100 {
+        if std::net::TcpStream::connect(address).is_ok() {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    panic!("the relay does not answer at {address}");
+}
+
+/// The relay's program, built once for each test program: alone, in the folder and profile of the tests.
+fn program() -> PathBuf {
+    static BUILT: Once = Once::new();
+    let own = std::env::current_exe().unwrap();
+    let built = own.parent().and_then(Path::parent).unwrap().to_owned();
+    BUILT.call_once(|| {
+        let mut command = Command::new(std::env::var("CARGO").unwrap_or_else(|_| "cargo".into()));
+        command
+            .args(["build", "--quiet", "-p", "relay", "--target-dir"])
+            .arg(built.parent().unwrap())
+            .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap());
+        if built.ends_with("release") {
+            command.arg("--release");
+        }
+        let status = command.status().expect("cargo runs");
+        assert!(status.success(), "the relay does not build");
+    });
+    built.join("relay")
+}
