@@ -51,6 +51,18 @@ impl Writer {
         self.fixed(bytes);
     }
 
+    /// How many bytes were written.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether none were.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// What was written.
     #[must_use]
     pub fn finish(self) -> Vec<u8> {

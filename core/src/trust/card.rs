@@ -71,6 +71,9 @@ impl Card {
             suites.push(r.u8()?);
         }
         check_set(&suites)?;
+        if suites.is_empty() {
+            return Err(Refused::Malformed);
+        }
         let counter = r.u64()?;
         let day = r.u32()?;
         let signed = bytes
@@ -155,6 +158,12 @@ impl Card {
         &self.suites
     }
 
+    /// Whether the device reads what is sealed in a suite: a sender uses the highest that all readers name.
+    #[must_use]
+    pub fn reads(&self, suite: u8) -> bool {
+        self.suites.contains(&suite)
+    }
+
     /// Rises with each card of the device in the tie.
     #[must_use]
     pub fn counter(&self) -> u64 {
@@ -176,3 +185,6 @@ impl std::fmt::Debug for Card {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -79,3 +79,22 @@ impl std::fmt::Debug for TieKey {
         f.write_str("TieKey(..)")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_ties_of_one_device_share_no_key_and_no_id() {
+        let device = DeviceSecret::make(&mut crate::trust::golden::rng(1));
+        let (one, other) = (
+            device.derive_tie_key(&[1; 32]),
+            device.derive_tie_key(&[2; 32]),
+        );
+        assert_ne!(one.public(), other.public());
+        assert_ne!(one.device_id(), other.device_id());
+        let again = DeviceSecret::from_bytes(*device.leak_bytes()).derive_tie_key(&[1; 32]);
+        assert_eq!(one.public(), again.public());
+        assert_eq!(format!("{device:?} {one:?}"), "DeviceSecret(..) TieKey(..)");
+    }
+}

@@ -104,7 +104,8 @@ impl EpochStatement {
         for _ in 0..r.count(READERS)? {
             readers.push((DeviceId(r.array()?), PrekeyId(r.array()?)));
         }
-        check_set(&readers)?;
+        // One prekey for each device, so the set is one of devices.
+        check_set(&readers.iter().map(|(device, _)| device).collect::<Vec<_>>())?;
         let commit = r.array()?;
         let start = r.u32()?;
         let reason = r.u8()?;
@@ -322,3 +323,6 @@ fn info(epoch: &EpochId) -> Vec<u8> {
     info.extend_from_slice(&epoch.0);
     info
 }
+
+#[cfg(test)]
+mod tests;

@@ -303,3 +303,6 @@ impl std::fmt::Debug for ListStatement {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

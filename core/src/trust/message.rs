@@ -4,7 +4,7 @@
 
 use super::Refused;
 use super::bytes::{Reader, Writer, check_set};
-use super::device::TieKey;
+use super::device::{TieKey, derive_device_id};
 use super::ids::{BodyId, DeviceId, EpochId, NotebookId};
 use super::suite::{self, Label, SUITE, hash};
 use rand_core::CryptoRng;
@@ -62,14 +62,15 @@ pub struct Body {
     pub items: Vec<Item>,
 }
 
-struct Split {
-    head: Vec<u8>,
-    items: Vec<u8>,
-    hashes: Vec<[u8; 32]>,
-}
-
 impl Body {
-    fn encode(&self) -> Result<Split, Refused> {
+    /// The encoded body, and how many bytes of it are the head.
+    fn encode(&self) -> Result<(Vec<u8>, usize), Refused> {
+        let count = self.items.len();
+        let bytes: usize = self.items.iter().map(|item| item.bytes.len()).sum();
+        let largest = self.items.iter().map(|item| item.bytes.len()).max();
+        if count > ITEMS as usize || largest > Some(ITEM_BYTES) || bytes > BODY_BYTES {
+            return Err(Refused::TooLarge);
+        }
         let mut w = Writer::new();
         w.fixed(&self.device.0);
         w.u64(self.sequence);
@@ -78,6 +79,7 @@ impl Body {
         let mut numbers = self.numbers.clone();
         numbers.sort_unstable();
         numbers.dedup();
+        check_numbers(&numbers)?;
         w.count(numbers.len());
         for heard in &numbers {
             w.fixed(&heard.notebook.0);
@@ -85,30 +87,23 @@ impl Body {
             w.u64(heard.contiguous);
             w.u64(heard.highest);
         }
-        let head = w.finish();
-        let mut w = Writer::new();
-        w.count(self.items.len());
-        let mut hashes = Vec::with_capacity(self.items.len());
+        let head = w.len();
+        w.count(count);
         for item in &self.items {
-            if item.bytes.len() > ITEM_BYTES {
-                return Err(Refused::TooLarge);
-            }
             w.u8(item.kind);
             w.bytes(&item.bytes);
-            hashes.push(derive_item_hash(item));
         }
-        let items = w.finish();
-        if self.items.len() > ITEMS as usize || head.len() + items.len() > BODY_BYTES {
+        let encoded = w.finish();
+        if encoded.len() > BODY_BYTES {
             return Err(Refused::TooLarge);
         }
-        Ok(Split {
-            head,
-            items,
-            hashes,
-        })
+        Ok((encoded, head))
     }
 
     fn decode(bytes: &[u8]) -> Result<(Self, Vec<u8>), Refused> {
+        if bytes.len() > BODY_BYTES {
+            return Err(Refused::TooLarge);
+        }
         let mut r = Reader::new(bytes);
         let device = DeviceId(r.array()?);
         let sequence = r.u64()?;
@@ -127,7 +122,7 @@ impl Body {
                 highest: r.u64()?,
             });
         }
-        check_set(&numbers)?;
+        check_numbers(&numbers)?;
         let head = bytes
             .get(..bytes.len() - r.left())
             .ok_or(Refused::Malformed)?
@@ -152,10 +147,22 @@ impl Body {
     }
 }
 
+/// One pair of numbers for each sender, and none without gap above the highest.
+fn check_numbers(numbers: &[NumbersHeard]) -> Result<(), Refused> {
+    let senders: Vec<_> = numbers.iter().map(|n| (n.notebook, n.device)).collect();
+    check_set(&senders)?;
+    if senders.len() > NUMBERS as usize || numbers.iter().any(|n| n.contiguous > n.highest) {
+        return Err(Refused::Malformed);
+    }
+    Ok(())
+}
+
 /// Seals a body in an epoch. Returns the message and the body's id.
 ///
 /// # Errors
-/// [`Refused::TooLarge`] for an item above 1 MiB, more than 4,096 items, or a body that no envelope carries.
+/// [`Refused::TooLarge`] for an item above 1 MiB, more than 4,096 items, or a body that no envelope carries;
+/// [`Refused::NotListed`] where the key is not that of the body's device, [`Refused::Malformed`] for two pairs of
+/// numbers of one sender.
 pub fn seal_message(
     key: &TieKey,
     secret: &[u8; 32],
@@ -163,9 +170,10 @@ pub fn seal_message(
     body: &Body,
     rng: &mut dyn CryptoRng,
 ) -> Result<(Vec<u8>, BodyId), Refused> {
-    let split = body.encode()?;
-    let mut encoded = split.head.clone();
-    encoded.extend_from_slice(&split.items);
+    if key.device_id() != body.device {
+        return Err(Refused::NotListed);
+    }
+    let (encoded, head) = body.encode()?;
     let id = BodyId(hash(Label::BodyId, &[&encoded]));
     let random = Zeroizing::new(suite::make_32(rng));
     let mut salt = [0; SALT];
@@ -176,19 +184,20 @@ pub fn seal_message(
         &[&id.0, &body.device.0],
         &mut salt,
     )?;
-    let (cipher, commit) = derive_message_keys(secret, &salt, epoch)?;
+    let keys = MessageKeys::derive(secret, &salt, epoch)?;
     let mut header = Writer::new();
     header.u8(SUITE);
     header.fixed(&epoch.0);
     header.fixed(&salt);
-    header.fixed(&commit);
+    header.fixed(&keys.commit);
     let mut message = header.finish();
-    let said = signed_bytes(&message, &split.head, &split.hashes);
+    let head = encoded.get(..head).ok_or(Refused::Malformed)?;
+    let said = signed_bytes(&message, head, &keys.item_hashes(&body.items));
     let signature = key.sign(Label::MessageSignature, &said);
     let mut plain = Writer::new();
     plain.fixed(&signature);
     plain.fixed(&encoded);
-    let sealed = suite::seal_aead(&cipher, &[0; 24], &message, &plain.finish())?;
+    let sealed = suite::seal_aead(&keys.cipher, &[0; 24], &message, &plain.finish())?;
     message.extend_from_slice(&sealed);
     Ok((message, id))
 }
@@ -215,43 +224,55 @@ pub fn open_message(
     epoch: &EpochId,
     public: &[u8; 32],
 ) -> Result<(Body, BodyId), Refused> {
-    let (encoded, signature, header) = unseal(bytes, secret, epoch)?;
-    let (body, head) = Body::decode(&encoded)?;
-    let hashes: Vec<[u8; 32]> = body.items.iter().map(derive_item_hash).collect();
-    suite::verify(
-        public,
-        Label::MessageSignature,
-        &signed_bytes(header, &head, &hashes),
-        &signature,
-    )?;
-    if super::device::derive_device_id(public) != body.device {
-        return Err(Refused::BadSignature);
-    }
-    Ok((body, BodyId(hash(Label::BodyId, &[&encoded]))))
+    let opened = Opened::of(bytes, secret, epoch, public)?;
+    Ok((opened.body, opened.id))
 }
 
-fn unseal<'a>(
-    bytes: &'a [u8],
-    secret: &[u8; 32],
-    epoch: &EpochId,
-) -> Result<(Vec<u8>, [u8; 64], &'a [u8]), Refused> {
-    if message_epoch(bytes)? != *epoch {
-        return Err(Refused::WrongKind);
+struct Opened<'a> {
+    header: &'a [u8],
+    head: Vec<u8>,
+    body: Body,
+    id: BodyId,
+    keys: MessageKeys,
+    signature: [u8; 64],
+}
+
+impl<'a> Opened<'a> {
+    fn of(
+        bytes: &'a [u8],
+        secret: &[u8; 32],
+        epoch: &EpochId,
+        public: &[u8; 32],
+    ) -> Result<Self, Refused> {
+        if message_epoch(bytes)? != *epoch {
+            return Err(Refused::WrongKind);
+        }
+        let (header, sealed) = bytes.split_at_checked(HEADER).ok_or(Refused::Malformed)?;
+        let mut r = Reader::new(header);
+        r.fixed(1 + 32)?;
+        let salt: [u8; SALT] = r.array()?;
+        let said: [u8; COMMIT] = r.array()?;
+        let keys = MessageKeys::derive(secret, &salt, epoch)?;
+        if !bool::from(keys.commit.ct_eq(&said)) {
+            return Err(Refused::CannotOpen);
+        }
+        let plain = suite::open_aead(&keys.cipher, &[0; 24], header, sealed)?;
+        let (signature, encoded) = plain.split_first_chunk::<64>().ok_or(Refused::Malformed)?;
+        let (body, head) = Body::decode(encoded)?;
+        let said = signed_bytes(header, &head, &keys.item_hashes(&body.items));
+        suite::verify(public, Label::MessageSignature, &said, signature)?;
+        if derive_device_id(public) != body.device {
+            return Err(Refused::BadSignature);
+        }
+        Ok(Self {
+            header,
+            head,
+            body,
+            id: BodyId(hash(Label::BodyId, &[encoded])),
+            keys,
+            signature: *signature,
+        })
     }
-    let (header, sealed) = bytes.split_at_checked(HEADER).ok_or(Refused::Malformed)?;
-    let mut r = Reader::new(header);
-    r.fixed(1 + 32)?;
-    let salt: [u8; SALT] = r.array()?;
-    let said: [u8; COMMIT] = r.array()?;
-    let (cipher, commit) = derive_message_keys(secret, &salt, epoch)?;
-    if !bool::from(commit.ct_eq(&said)) {
-        return Err(Refused::CannotOpen);
-    }
-    let plain = suite::open_aead(&cipher, &[0; 24], header, sealed)?;
-    let mut r = Reader::new(&plain);
-    let signature = r.array()?;
-    let left = r.left();
-    Ok((r.fixed(left)?.to_vec(), signature, header))
 }
 
 /// One item with what proves who wrote it, for a report that shows nothing else (HR-49).
@@ -261,6 +282,7 @@ pub struct ItemProof {
     head: Vec<u8>,
     hashes: Vec<[u8; 32]>,
     signature: [u8; 64],
+    blind: [u8; 32],
     /// Which of the hashes is the item's.
     pub at: u32,
     /// The item.
@@ -279,18 +301,17 @@ impl ItemProof {
         public: &[u8; 32],
         at: u32,
     ) -> Result<Self, Refused> {
-        open_message(bytes, secret, epoch, public)?;
-        let (encoded, signature, header) = unseal(bytes, secret, epoch)?;
-        let (body, head) = Body::decode(&encoded)?;
+        let opened = Opened::of(bytes, secret, epoch, public)?;
         let index = usize::try_from(at).map_err(|_| Refused::NotListed)?;
-        let item = body.items.get(index).cloned().ok_or(Refused::NotListed)?;
+        let item = opened.body.items.get(index).ok_or(Refused::NotListed)?;
         Ok(Self {
-            header: header.to_vec(),
-            head,
-            hashes: body.items.iter().map(derive_item_hash).collect(),
-            signature,
+            header: opened.header.to_vec(),
+            head: opened.head,
+            hashes: opened.keys.item_hashes(&opened.body.items),
+            signature: opened.signature,
+            blind: opened.keys.item_blind(at),
             at,
-            item,
+            item: item.clone(),
         })
     }
 
@@ -300,7 +321,7 @@ impl ItemProof {
     /// [`Refused::BadSignature`].
     pub fn check(&self, public: &[u8; 32]) -> Result<(), Refused> {
         let index = usize::try_from(self.at).map_err(|_| Refused::BadSignature)?;
-        if self.hashes.get(index) != Some(&derive_item_hash(&self.item)) {
+        if self.hashes.get(index) != Some(&derive_item_hash(&self.blind, &self.item)) {
             return Err(Refused::BadSignature);
         }
         let said = signed_bytes(&self.header, &self.head, &self.hashes);
@@ -308,25 +329,50 @@ impl ItemProof {
     }
 }
 
-fn derive_item_hash(item: &Item) -> [u8; 32] {
-    hash(Label::ItemHash, &[&[item.kind], &item.bytes])
+struct MessageKeys {
+    cipher: Zeroizing<[u8; 32]>,
+    commit: [u8; 32],
+    blind: Zeroizing<[u8; 32]>,
 }
 
-fn derive_message_keys(
-    secret: &[u8; 32],
-    salt: &[u8],
-    epoch: &EpochId,
-) -> Result<(Zeroizing<[u8; 32]>, [u8; 32]), Refused> {
-    let mut out = Zeroizing::new([0; 64]);
-    suite::derive_into(
-        Label::Message,
-        secret,
-        salt,
-        &[&epoch.0],
-        out.as_mut_slice(),
-    )?;
-    let mut r = Reader::new(out.as_slice());
-    Ok((Zeroizing::new(r.array()?), r.array()?))
+impl MessageKeys {
+    /// HKDF(s, salt; "msg", epoch id): key, key commitment, and what blinds the items' hashes.
+    fn derive(secret: &[u8; 32], salt: &[u8; SALT], epoch: &EpochId) -> Result<Self, Refused> {
+        let mut out = Zeroizing::new([0; 96]);
+        suite::derive_into(
+            Label::Message,
+            secret,
+            salt,
+            &[&epoch.0],
+            out.as_mut_slice(),
+        )?;
+        let mut r = Reader::new(out.as_slice());
+        Ok(Self {
+            cipher: Zeroizing::new(r.array()?),
+            commit: r.array()?,
+            blind: Zeroizing::new(r.array()?),
+        })
+    }
+
+    fn item_hashes(&self, items: &[Item]) -> Vec<[u8; 32]> {
+        (0..)
+            .zip(items)
+            .map(|(at, item)| derive_item_hash(&self.item_blind(at), item))
+            .collect()
+    }
+
+    fn item_blind(&self, at: u32) -> [u8; 32] {
+        suite::derive(
+            Label::ItemBlind,
+            self.blind.as_slice(),
+            &[&at.to_be_bytes()],
+        )
+    }
+}
+
+/// Blinded, so that an item shown alone does not let the others, often one short mark, be guessed by their hashes.
+fn derive_item_hash(blind: &[u8; 32], item: &Item) -> [u8; 32] {
+    hash(Label::ItemHash, &[blind, &[item.kind], &item.bytes])
 }
 
 fn signed_bytes(header: &[u8], head: &[u8], hashes: &[[u8; 32]]) -> Vec<u8> {
@@ -339,3 +385,6 @@ fn signed_bytes(header: &[u8], head: &[u8], hashes: &[[u8; 32]]) -> Vec<u8> {
     }
     w.finish()
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,7 +8,6 @@ use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
 /// One pair.
-#[derive(Debug)]
 pub struct Prekey {
     secret: HpkeSecret,
     public: Vec<u8>,
@@ -62,8 +61,32 @@ impl Prekey {
     }
 }
 
+impl std::fmt::Debug for Prekey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Prekey(..)")
+    }
+}
+
 /// A prekey's id: the hash of its public half.
 #[must_use]
 pub fn derive_prekey_id(public: &[u8]) -> PrekeyId {
     PrekeyId(hash(Label::PrekeyId, &[public]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trust::golden::rng;
+
+    #[test]
+    fn a_prekey_comes_back_from_the_store_and_hides_its_secret() {
+        let prekey = Prekey::make(&mut rng(1)).unwrap();
+        let kept = Prekey::from_bytes(&prekey.leak_bytes()).unwrap();
+        assert_eq!(kept.public(), prekey.public());
+        assert_eq!(kept.id(), derive_prekey_id(prekey.public()));
+        assert_eq!(Prekey::from_bytes(&[1; 31]).err(), Some(Refused::Malformed));
+        assert_ne!(Prekey::make(&mut rng(2)).unwrap().id(), prekey.id());
+        let secret = hex::encode(&*prekey.leak_bytes());
+        assert!(!format!("{prekey:?}").contains(&secret));
+    }
 }

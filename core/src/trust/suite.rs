@@ -71,6 +71,8 @@ labels! {
     BodyId = "alongside/1 body id",
     /// One item of a body.
     ItemHash = "alongside/1 item",
+    /// What blinds the hash of one item.
+    ItemBlind = "alongside/1 item blind",
     /// A message's salt.
     Salt = "alongside/1 salt",
     /// A message's key and commitment.
@@ -149,12 +151,13 @@ pub fn labelled(label: Label) -> Vec<u8> {
 /// SHA-256 (FIPS 180-4) over suite, label and each part with its length.
 #[must_use]
 pub fn hash(label: Label, parts: &[&[u8]]) -> [u8; 32] {
-    let mut w = Writer::new();
-    w.fixed(&labelled(label));
+    let mut digest = Sha256::new_with_prefix(labelled(label));
     for part in parts {
-        w.bytes(part);
+        let length = u32::try_from(part.len()).unwrap_or(u32::MAX);
+        digest.update(length.to_be_bytes());
+        digest.update(part);
     }
-    Sha256::digest(w.finish()).into()
+    digest.finalize().into()
 }
 
 /// SHA-256 over suite, label and one part of fixed length, as the relay hashes a token.
@@ -364,6 +367,9 @@ pub fn hpke_open(
     .map_err(|_| Refused::CannotOpen)
 }
 
+/// What HPKE with an export opens to: the content, and 32 bytes that both sides share.
+pub type OpenedWithExport = (Zeroizing<Vec<u8>>, Zeroizing<[u8; 32]>);
+
 /// HPKE mode_psk, with an export secret of 32 bytes: encapsulated key, then ciphertext; and the export.
 ///
 /// # Errors
@@ -404,7 +410,7 @@ pub fn hpke_open_psk(
     info: &[u8],
     aad: &[u8],
     sealed: &[u8],
-) -> Result<(Zeroizing<Vec<u8>>, Zeroizing<[u8; 32]>), Refused> {
+) -> Result<OpenedWithExport, Refused> {
     let psk = PskBundle::new(psk, psk_id).map_err(|_| Refused::Malformed)?;
     let (key, sealed) = split(sealed)?;
     let mut context = hpke::setup_receiver::<ChaCha20Poly1305, HkdfSha256, XWing>(
@@ -431,47 +437,4 @@ fn split(sealed: &[u8]) -> Result<(<XWing as Kem>::EncappedKey, &[u8]), Refused>
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use rand_chacha::ChaCha20Rng;
-    use rand_core::SeedableRng;
-
-    #[test]
-    fn no_label_stands_twice() {
-        let texts: std::collections::BTreeSet<_> =
-            Label::ALL.iter().map(|label| label.text()).collect();
-        assert_eq!(texts.len(), Label::ALL.len());
-    }
-
-    #[test]
-    fn hpke_opens_what_it_sealed_and_nothing_else() {
-        let mut rng = ChaCha20Rng::seed_from_u64(1);
-        let secret = HpkeSecret::make(&mut rng);
-        let public = secret.public().unwrap();
-        assert_eq!(public.len(), PUBLIC);
-        let sealed = hpke_seal(&public, b"info", b"aad", b"hello", &mut rng).unwrap();
-        assert_eq!(
-            &**hpke_open(&secret, b"info", b"aad", &sealed).unwrap(),
-            b"hello"
-        );
-        assert!(hpke_open(&secret, b"other", b"aad", &sealed).is_err());
-        assert!(hpke_open(&secret, b"info", b"other", &sealed).is_err());
-        let (sealed, export) =
-            hpke_seal_psk(&public, (&[7; 32], b"id"), b"i", b"a", b"yes", &mut rng).unwrap();
-        let (plain, same) = hpke_open_psk(&secret, (&[7; 32], b"id"), b"i", b"a", &sealed).unwrap();
-        assert_eq!((&**plain, export), (&b"yes"[..], same));
-        assert!(hpke_open_psk(&secret, (&[8; 32], b"id"), b"i", b"a", &sealed).is_err());
-    }
-
-    #[test]
-    fn a_signature_is_for_one_label() {
-        let key = SigningKey::from_bytes(&[3; 32]);
-        let signature = sign(&key, Label::Card, b"x");
-        let public = key.verifying_key().to_bytes();
-        assert!(verify(&public, Label::Card, b"x", &signature).is_ok());
-        assert_eq!(
-            verify(&public, Label::List, b"x", &signature),
-            Err(Refused::BadSignature)
-        );
-    }
-}
+mod tests;

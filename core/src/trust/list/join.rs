@@ -115,7 +115,7 @@ impl DeviceList {
 
     /// Who is in.
     fn settle(&mut self, known: &Known<'_>, beginnings: Ids) {
-        let seen = ancestors(known);
+        let seen = ancestors(known, &self.believed);
         let saw = |one: &StatementId, other: &StatementId| {
             one == other || seen.get(one).is_some_and(|before| before.contains(other))
         };
@@ -300,20 +300,42 @@ fn added(known: &Known<'_>, ids: &Ids) -> BTreeMap<DeviceId, [u8; 32]> {
         .collect()
 }
 
-/// For each statement, all those it had seen. At most 256 of them, and a cycle of hashes can't be made.
-fn ancestors(known: &Known<'_>) -> BTreeMap<StatementId, Ids> {
+/// For each believed statement, all those it had seen, by way of believed ones only: a phone that never kept the
+/// others answers the same. At most 256 of them, and a cycle of hashes can't be made.
+///
+/// Whoever signs had seen what added it, also where a statement between is lost. Only where that is a single one:
+/// else a thief could add the remover once more, together with a device of his own, and say that this was seen.
+fn ancestors(known: &Known<'_>, believed: &Ids) -> BTreeMap<StatementId, Ids> {
+    let mut adders: BTreeMap<DeviceId, Vec<StatementId>> = BTreeMap::new();
+    for statement in chosen(known, believed) {
+        for public in statement.adds() {
+            let device = derive_device_id(public);
+            adders.entry(device).or_default().push(statement.id());
+        }
+    }
+    let before = |s: &ListStatement| {
+        let mut ids = s.previous().to_vec();
+        let signer = s.signer_device().and_then(|device| adders.get(&device));
+        if let Some([only]) = signer.map(Vec::as_slice)
+            && *only != s.id()
+        {
+            ids.push(*only);
+        }
+        ids
+    };
     let mut seen = BTreeMap::new();
-    for (id, statement) in known {
+    for statement in chosen(known, believed) {
         let mut found = Ids::new();
-        let mut rest: Vec<StatementId> = statement.previous().to_vec();
+        let mut rest = before(statement);
         while let Some(next) = rest.pop() {
             if found.insert(next)
-                && let Some(before) = known.get(&next)
+                && believed.contains(&next)
+                && let Some(one) = known.get(&next)
             {
-                rest.extend(before.previous());
+                rest.extend(before(one));
             }
         }
-        seen.insert(*id, found);
+        seen.insert(statement.id(), found);
     }
     seen
 }
