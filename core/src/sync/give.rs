@@ -263,15 +263,16 @@ impl Companion {
                 items.extend(self.copies(&other)?);
             }
         }
-        for (tie, card) in self.store.list(ASK)? {
-            if let Ok(tie) = tie.try_into() {
-                items.push(
-                    Said::Card {
-                        tie: TieId(tie),
-                        card,
-                    }
-                    .write(),
-                );
+        let mut signed_in = Vec::new();
+        for (key, card) in self.store.list(ASK)? {
+            let Ok(bytes) = key.clone().try_into() else {
+                continue;
+            };
+            if self.tie(&TieId(bytes)).is_ok_and(|tie| tie.is_listed()) {
+                signed_in.push(key);
+            } else {
+                let tie = TieId(bytes);
+                items.push(Said::Card { tie, card }.write());
             }
         }
         let must_give = readers.iter().any(|reader| tie.was_never_given(reader));
@@ -304,6 +305,9 @@ impl Companion {
         let mut deed = self.store.begin()?;
         for (key, _) in &waiting {
             deed.delete(HOME_OUT, key)?;
+        }
+        for key in &signed_in {
+            deed.delete(ASK, key)?;
         }
         for (key, value) in told {
             deed.put(TOLD, &key, &value)?;

@@ -59,6 +59,9 @@ const INBOXES: u8 = 1;
 const FIRST: u8 = 2;
 const SECOND: u8 = 4;
 const BURNT: u8 = 8;
+/// Items of one fetch from a one-off inbox, and how many fetches.
+const PAGE: u16 = 64;
+const PAGES: usize = 16;
 
 impl Meet {
     fn encode(&self) -> Vec<u8> {
@@ -634,8 +637,11 @@ impl Companion {
         inbox: &SeededInbox,
     ) -> Result<(), PostError> {
         let registration = inbox.registration(self.clock.now().utc_day());
-        post.create(self.box_word().as_ref(), &to_create(&registration))
-            .await
+        match post.create(self.box_word().as_ref(), &to_create(&registration)).await {
+            // Made before, in another week: it is there.
+            Err(PostError::Conflict) => Ok(()),
+            other => other,
+        }
     }
 }
 
@@ -647,8 +653,17 @@ async fn send<P: PostBox>(post: &P, step: &Posting) -> Result<(), PostError> {
 /// What lies in a one-off inbox; nothing is acknowledged, so that a phone that dies here finds it again.
 async fn look<P: PostBox>(post: &P, inbox: &SeededInbox) -> Result<Vec<Vec<u8>>, PostError> {
     let token = Token(*inbox.fetch_token().leak_bytes());
-    let fetched = post.fetch(&token, 16, &[], &[]).await?;
-    Ok(fetched.items.into_iter().map(|item| item.bytes).collect())
+    let (mut cursor, mut items) = (Vec::new(), Vec::new());
+    // Bounded: somebody else who has the code may have filled it.
+    for _ in 0..PAGES {
+        let fetched = post.fetch(&token, PAGE, &cursor, &[]).await?;
+        items.extend(fetched.items.into_iter().map(|item| item.bytes));
+        cursor = fetched.cursor;
+        if !fetched.more {
+            break;
+        }
+    }
+    Ok(items)
 }
 
 async fn delete<P: PostBox>(post: &P, inbox: &SeededInbox) -> Result<(), PostError> {

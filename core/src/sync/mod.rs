@@ -10,8 +10,6 @@ mod shelf;
 mod take;
 mod weeks;
 
-pub(crate) use shelf::open_shared;
-
 pub use meet::Waiting;
 pub use rhythm::{Contact, Rhythm, derive_day};
 

@@ -338,6 +338,10 @@ impl Tie {
     pub fn add_device(&mut self, key: &TieKey, card: &[u8]) -> Result<(), Refused> {
         let card = Card::open(card)?;
         let list = self.mine.list();
+        let known = self.mine.cards.get(&card.device_id());
+        if known.is_some_and(|known| known.bytes() == card.bytes()) {
+            return Ok(());
+        }
         if !list.has(&card.device_id()) {
             if list.count() >= DEVICES {
                 return Err(Refused::TooLarge);
@@ -351,7 +355,7 @@ impl Tie {
             )?;
             self.take_own_list(statement.bytes())?;
         }
-        self.mine.cards.insert(card.device_id(), card);
+        self.take_own_card(card.bytes())?;
         self.give_again();
         Ok(())
     }
