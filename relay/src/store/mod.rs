@@ -2,6 +2,7 @@
 //! Knows no tokens (only their hashes), no HTTP and no clock.
 //! Invariant: what [`Store::write`] returned for is on the disk; nothing that is kept tells which items of two inboxes came together.
 
+pub mod conformance;
 pub mod sqlite;
 mod sqlite_books;
 pub mod writer;

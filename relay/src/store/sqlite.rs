@@ -411,3 +411,6 @@ pub(super) fn class(error: rusqlite::Error) -> StoreError {
         _ => StoreError::Disk,
     }
 }
+
+#[cfg(test)]
+mod tests;

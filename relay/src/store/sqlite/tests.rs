@@ -1,0 +1,137 @@
+//! SQLite keeps the promises of every store, and those of a file.
+
+use super::*;
+use crate::store::conformance;
+
+fn open(path: &Path) -> Result<Sqlite, StoreError> {
+    Sqlite::open(path, &mut Chance::System)
+}
+
+#[test]
+fn it_conforms_in_memory_and_in_a_file() {
+    conformance::conforms(&|| Sqlite::in_memory(&mut Chance::seeded(1))).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let count = std::cell::Cell::new(0);
+    conformance::conforms(&|| {
+        count.set(count.get() + 1);
+        open(&folder.path().join(format!("{}.db", count.get())))
+    })
+    .unwrap();
+}
+
+#[test]
+fn it_keeps_things_over_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("relay.db");
+    let again = |store| {
+        drop(store);
+        open(&path)
+    };
+    conformance::keeps(open(&path).unwrap(), again).unwrap();
+}
+
+#[test]
+fn a_file_in_use_foreign_damaged_or_newer_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("relay.db");
+    let first = open(&path).unwrap();
+    assert_eq!(open(&path).err(), Some(StoreError::InUse));
+    drop(first);
+    let db = Connection::open(&path).unwrap();
+    db.pragma_update(None, "user_version", 99).unwrap();
+    drop(db);
+    assert_eq!(open(&path).err(), Some(StoreError::Newer));
+
+    let other = folder.path().join("other.db");
+    Connection::open(&other)
+        .unwrap()
+        .execute_batch("CREATE TABLE mine (x)")
+        .unwrap();
+    assert_eq!(open(&other).err(), Some(StoreError::Damaged));
+    let text = folder.path().join("text.db");
+    std::fs::write(
+        &text,
+        "not a database at all, but long enough to look like something".repeat(20),
+    )
+    .unwrap();
+    let before = std::fs::read(&text).unwrap();
+    assert_eq!(open(&text).err(), Some(StoreError::Damaged));
+    assert_eq!(std::fs::read(&text).unwrap(), before);
+}
+
+#[test]
+fn the_kept_order_tells_nothing_of_the_order_of_arrival() {
+    use crate::office::{Codes, NewInbox, Office, Quotas};
+    use crate::token::{Purpose, Token, hash};
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("relay.db");
+    let day = 20_500;
+    let mut office = Office::open(&path, Quotas::default(), Codes::default()).unwrap();
+    for name in 0..20_u8 {
+        let token = |number: u8| {
+            let mut bytes = [name; 32];
+            bytes[0] = number;
+            Token(bytes)
+        };
+        let inbox = NewInbox {
+            week: day / 7,
+            fetch_hash: hash(Purpose::Fetch, &token(200)),
+            wake_hash: hash(Purpose::Wake, &token(201)),
+            slot_hashes: (0..64)
+                .map(|number| hash(Purpose::Slot, &token(number)))
+                .collect(),
+        };
+        office.create(day, None, &inbox).unwrap();
+    }
+    let body_of = |turn: u8| {
+        (0..=255)
+            .cycle()
+            .map(|byte: u8| byte.wrapping_mul(7) ^ turn)
+            .take(1024)
+            .collect::<Vec<u8>>()
+    };
+    // The n-th post carries its place in its bytes, and goes to inbox n / 2: pairs come together.
+    for turn in 0..40_u8 {
+        let mut bytes = [turn / 2; 32];
+        bytes[0] = 5;
+        office
+            .post(day, &Token(bytes), [turn; 16], &body_of(turn))
+            .unwrap();
+    }
+    let order = |sql: &str| -> Vec<u8> {
+        let db = Connection::open(&path).unwrap();
+        let mut rows = db.prepare(sql).unwrap();
+        rows.query_map([], |row| row.get::<_, Vec<u8>>(0))
+            .unwrap()
+            .map(|bytes| bytes.unwrap()[0])
+            .collect()
+    };
+    // Neighbours in the kept order that came one after the other: by chance about 2 of 39.
+    let neighbours = |order: &[u8]| {
+        order
+            .windows(2)
+            .filter(|pair| pair[0].abs_diff(pair[1]) == 1)
+            .count()
+    };
+    let kept = order("SELECT bytes FROM item ORDER BY rowid");
+    assert_eq!(kept.len(), 40);
+    assert!(neighbours(&kept) < 12, "{kept:?}");
+    // The measure finds an order that does tell.
+    assert_eq!(neighbours(&(0..40).collect::<Vec<_>>()), 39);
+
+    // At the day's turn the pages, too, lie in that order.
+    office.turn_day(day + 1).unwrap();
+    let file = std::fs::read(&path).unwrap();
+    assert_eq!(std::fs::metadata(beside(&path, "-wal")).unwrap().len(), 0);
+    let mut laid: Vec<(usize, u8)> = Vec::new();
+    for turn in 0..40_u8 {
+        let body = body_of(turn);
+        let found = file.windows(1024).position(|window| window == body);
+        laid.extend(found.map(|at| (at, turn)));
+    }
+    laid.sort_unstable();
+    let laid: Vec<u8> = laid.into_iter().map(|(_, turn)| turn).collect();
+    assert_eq!(laid.len(), 40);
+    assert!(neighbours(&laid) < 12, "{laid:?}");
+}
