@@ -36,7 +36,14 @@ pub struct Phone {
 impl Phone {
     /// A new phone with a blank Alongside under `person`'s name.
     #[must_use]
-    pub fn new(name: &str, person: &str, dir: &Path, clock: TownClock, post: SimPost, seed: u64) -> Self {
+    pub fn new(
+        name: &str,
+        person: &str,
+        dir: &Path,
+        clock: TownClock,
+        post: SimPost,
+        seed: u64,
+    ) -> Self {
         let key = [u8::try_from(seed % 251).unwrap(); 32];
         let companion = Companion::make(
             dir,
@@ -65,7 +72,10 @@ impl Phone {
     /// The phone dies and is switched on again: only what is on disk is left. Its randomness goes on elsewhere.
     pub fn restart(&mut self) {
         self.companion = None;
-        self.seed = self.seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        self.seed = self
+            .seed
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
         self.companion = Some(
             Companion::open(
                 &self.dir,
@@ -101,7 +111,10 @@ impl Phone {
             std::fs::copy(entry.path(), self.dir.join(entry.file_name())).unwrap();
         }
         if same_randomness {
-            self.seed = self.seed.wrapping_sub(1).wrapping_mul(13_877_824_140_714_322_085);
+            self.seed = self
+                .seed
+                .wrapping_sub(1)
+                .wrapping_mul(13_877_824_140_714_322_085);
         }
         self.restart();
     }
@@ -115,7 +128,9 @@ impl Phone {
     /// Collects and delivers once.
     pub fn sync(&mut self) -> SyncReport {
         let post = self.post.clone();
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
         runtime.block_on(self.app().sync(&post)).unwrap()
     }
 }

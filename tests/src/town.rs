@@ -51,13 +51,22 @@ impl Town {
         let number = self.phones.len() as u64 + 1;
         let seed = self.seed.wrapping_mul(1_000_003).wrapping_add(number);
         let dir = self.folder.path().join(format!("{phone}-{number}"));
-        let new = Phone::new(phone, person, &dir, self.clock.another(), SimPost::of(&self.net, phone), seed);
+        let new = Phone::new(
+            phone,
+            person,
+            &dir,
+            self.clock.another(),
+            SimPost::of(&self.net, phone),
+            seed,
+        );
         self.phones.insert(phone.to_owned(), new);
     }
 
     /// The phone of this name.
     pub fn phone(&mut self, name: &str) -> &mut Phone {
-        self.phones.get_mut(name).unwrap_or_else(|| panic!("no phone called {name}"))
+        self.phones
+            .get_mut(name)
+            .unwrap_or_else(|| panic!("no phone called {name}"))
     }
 
     /// A folder for copies.
@@ -67,9 +76,18 @@ impl Town {
     }
 
     /// Two people meet by link, compare the four words and say yes. Returns how each knows the other.
-    pub fn meet(&mut self, one: &str, role_of_one: Role, other: &str, role_of_other: Role) -> (PersonRef, PersonRef) {
+    pub fn meet(
+        &mut self,
+        one: &str,
+        role_of_one: Role,
+        other: &str,
+        role_of_other: Role,
+    ) -> (PersonRef, PersonRef) {
         let official = |role: &Role| matches!(role, Role::Officer);
-        let (named, calls) = (self.phone(other).app().name().unwrap(), self.phone(one).app().name().unwrap());
+        let (named, calls) = (
+            self.phone(other).app().name().unwrap(),
+            self.phone(one).app().name().unwrap(),
+        );
         let official_other = official(&role_of_other);
         let (invite, code) = self
             .phone(one)
@@ -87,11 +105,23 @@ impl Town {
         self.walk_to_words(one, other, joining);
         let words = |town: &mut Self, phone: &str, id: u64| {
             let all = town.phone(phone).app().invites().unwrap();
-            all.into_iter().find(|w| w.id == id).unwrap().words.expect("four words")
+            all.into_iter()
+                .find(|w| w.id == id)
+                .unwrap()
+                .words
+                .expect("four words")
         };
         assert_eq!(words(self, one, invite), words(self, other, joining));
-        let theirs = self.phone(one).app().words_are_the_same(invite, true).unwrap();
-        let ours = self.phone(other).app().words_are_the_same(joining, true).unwrap();
+        let theirs = self
+            .phone(one)
+            .app()
+            .words_are_the_same(invite, true)
+            .unwrap();
+        let ours = self
+            .phone(other)
+            .app()
+            .words_are_the_same(joining, true)
+            .unwrap();
         (theirs, ours)
     }
 
@@ -121,8 +151,14 @@ impl Town {
             .join(Kind::Device, &link, old, Role::Friend, false)
             .unwrap();
         self.walk_to_words(old, new, joining);
-        self.phone(old).app().words_are_the_same(invite, true).unwrap();
-        self.phone(new).app().words_are_the_same(joining, true).unwrap();
+        self.phone(old)
+            .app()
+            .words_are_the_same(invite, true)
+            .unwrap();
+        self.phone(new)
+            .app()
+            .words_are_the_same(joining, true)
+            .unwrap();
     }
 
     /// Everyone syncs, so many times round.

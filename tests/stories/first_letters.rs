@@ -18,7 +18,11 @@ fn two_people_meet_by_link_and_four_words() {
             assert_eq!(report.aside, 0);
         }
     }
-    assert_eq!(town.phone("robin").sync().went, 0, "numbers do not go on for ever");
+    assert_eq!(
+        town.phone("robin").sync().went,
+        0,
+        "numbers do not go on for ever"
+    );
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::trust::bytes::{Reader, Writer};
 use crate::trust::ids::TieId;
 use crate::trust::inbox::SeededInbox;
 use crate::trust::invite::{Introduction, InviteCode, Invitee, Inviter, Kind, Met, Posting};
-use crate::trust::tie::{Tie, TieStart};
+use crate::trust::tie::{Meeting, Tie, TieStart};
 use crate::trust::{Refused, words::Words};
 
 /// Namespace of invites under way.
@@ -351,13 +351,14 @@ impl Companion {
             .statements
             .first()
             .ok_or(AlongsideError::NotYours)?;
-        let tie = Tie::from_meeting(
-            start,
-            met.tie,
+        let meeting = Meeting {
+            tie: met.tie,
+            side: met.side,
             list,
-            &met.theirs.card,
-            *met.way_back.leak_bytes(),
-        )?;
+            card: &met.theirs.card,
+            way_back: *met.way_back.leak_bytes(),
+        };
+        let tie = Tie::from_meeting(start, &meeting)?;
         person.who = person_ref(&tie.id());
         let who = person.who.clone();
         // The person first: a tie without one would be nobody's.
@@ -637,7 +638,10 @@ impl Companion {
         inbox: &SeededInbox,
     ) -> Result<(), PostError> {
         let registration = inbox.registration(self.clock.now().utc_day());
-        match post.create(self.box_word().as_ref(), &to_create(&registration)).await {
+        match post
+            .create(self.box_word().as_ref(), &to_create(&registration))
+            .await
+        {
             // Made before, in another week: it is there.
             Err(PostError::Conflict) => Ok(()),
             other => other,

@@ -7,6 +7,7 @@ mod coming;
 mod going;
 mod kept;
 mod members;
+mod renewal;
 
 use super::Day;
 use super::card::Card;
@@ -14,12 +15,14 @@ use super::ids::{BodyId, DeviceId, EpochId, NotebookId, StatementId, TieId};
 use super::list::{DeviceList, ListStatement};
 use super::prekey::Prekey;
 use super::suite::{Label, hash};
+use super::wayback::Side;
 use std::collections::{BTreeMap, BTreeSet};
 use zeroize::Zeroizing;
 
 pub use coming::{Brought, Came, Counts};
 pub use going::Sealed;
-pub use members::{TieStart, derive_home_id};
+pub use members::{Meeting, TieStart, derive_home_id};
+pub use renewal::Successor;
 
 /// An epoch is turned after so many days at the latest (protocol.md 6).
 pub const EPOCH_DAYS: u32 = 28;
@@ -148,6 +151,7 @@ pub(crate) struct OwnPrekey {
 pub struct Tie {
     pub(crate) id: TieId,
     pub(crate) kind: TieKind,
+    pub(crate) side: Side,
     pub(crate) me: DeviceId,
     pub(crate) context: [u8; 32],
     pub(crate) mine: Party,
@@ -184,6 +188,12 @@ impl Tie {
     #[must_use]
     pub fn kind(&self) -> TieKind {
         self.kind
+    }
+
+    /// Which side of the way back this person writes.
+    #[must_use]
+    pub fn side(&self) -> Side {
+        self.side
     }
 
     /// This device's id in this tie.

@@ -119,6 +119,10 @@ impl DeviceList {
         let saw = |one: &StatementId, other: &StatementId| {
             one == other || seen.get(one).is_some_and(|before| before.contains(other))
         };
+        // A device that takes itself out (a cloned one does, for its successor) is no witness against its other half.
+        let signed_by = |id: &StatementId, device: &DeviceId| {
+            known.get(id).and_then(|s| s.signer_device()).as_ref() == Some(device)
+        };
         // A removal counts even where its signer is itself out: else of two that remove each other, one could stay.
         let mut removers: BTreeMap<DeviceId, Vec<StatementId>> = BTreeMap::new();
         for statement in chosen(known, &self.believed) {
@@ -138,7 +142,9 @@ impl DeviceList {
                     s.signer_device().is_some_and(|device| {
                         let removed_by = removers.get(&device);
                         members.contains_key(&device)
-                            && removed_by.is_none_or(|all| all.iter().all(|r| saw(r, &s.id())))
+                            && removed_by.is_none_or(|all| {
+                                all.iter().all(|r| saw(r, &s.id()) || signed_by(r, &device))
+                            })
                     })
                 })
                 .map(ListStatement::id)

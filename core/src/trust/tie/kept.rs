@@ -1,6 +1,7 @@
 //! A tie as this device keeps it in its own, encrypted store. This layout never leaves the phone; its version
 //! byte lets a later release read an older one. It holds keys: the name of the function says so.
 
+use super::members::read_side;
 use super::{Counts, Numbers, OwnEpoch, OwnPrekey, Party, ReadEpoch, Tie, TieKind};
 use crate::trust::Refused;
 use crate::trust::bytes::{Reader, Writer};
@@ -91,6 +92,7 @@ impl Tie {
         let mut w = Writer::new();
         w.u8(VERSION);
         w.u8(u8::from(self.kind == TieKind::People));
+        w.u8(self.side.byte());
         w.fixed(&self.id.0);
         w.fixed(&self.me.0);
         w.fixed(&self.context);
@@ -190,6 +192,7 @@ impl Tie {
         } else {
             TieKind::People
         };
+        let side = read_side(&mut r)?;
         let id = TieId(r.array()?);
         let me = DeviceId(r.array()?);
         let context = r.array()?;
@@ -251,6 +254,7 @@ impl Tie {
         let tie = Self {
             id,
             kind,
+            side,
             me,
             context,
             mine,

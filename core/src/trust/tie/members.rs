@@ -9,6 +9,7 @@ use crate::trust::ids::{BodyId, DeviceId, TieId};
 use crate::trust::list::{DEVICES, ListStatement};
 use crate::trust::prekey::Prekey;
 use crate::trust::suite::{Label, SUITE, hash};
+use crate::trust::wayback::Side;
 use crate::trust::{Day, Refused};
 use rand_core::CryptoRng;
 use std::collections::BTreeMap;
@@ -100,6 +101,21 @@ impl TieStart {
     }
 }
 
+/// What a meeting of two people left (protocol.md 2).
+#[derive(Debug)]
+pub struct Meeting<'a> {
+    /// The tie's id.
+    pub tie: TieId,
+    /// Which side this phone was.
+    pub side: Side,
+    /// The other side's first list, as it lay in its bundle.
+    pub list: &'a [u8],
+    /// The other side's card.
+    pub card: &'a [u8],
+    /// The first way-back secret.
+    pub way_back: [u8; 32],
+}
+
 /// The home tie's id: a hash of the person's first list there.
 #[must_use]
 pub fn derive_home_id(first: &ListStatement) -> TieId {
@@ -111,6 +127,7 @@ impl Tie {
         Self {
             id,
             kind,
+            side: Side::Inviter,
             me: start.card.device_id(),
             context: start.context,
             mine,
@@ -156,15 +173,9 @@ impl Tie {
     ///
     /// # Errors
     /// [`Refused`] where either is not well signed or the card's device is not on the list.
-    pub fn from_meeting(
-        start: TieStart,
-        id: TieId,
-        their_list: &[u8],
-        their_card: &[u8],
-        way_back: [u8; 32],
-    ) -> Result<Self, Refused> {
-        let list = ListStatement::open(their_list)?;
-        let card = Card::open(their_card)?;
+    pub fn from_meeting(start: TieStart, meeting: &Meeting<'_>) -> Result<Self, Refused> {
+        let list = ListStatement::open(meeting.list)?;
+        let card = Card::open(meeting.card)?;
         let mine = Party::of(
             ListStatement::open(start.first.bytes()).ok(),
             Card::open(start.card.bytes()).ok(),
@@ -173,8 +184,9 @@ impl Tie {
         if theirs.cards().count() != 1 {
             return Err(Refused::NotListed);
         }
-        let mut tie = Self::begin(start, id, TieKind::People, mine, theirs);
-        tie.way_back.push(way_back);
+        let mut tie = Self::begin(start, meeting.tie, TieKind::People, mine, theirs);
+        tie.side = meeting.side;
+        tie.way_back.push(meeting.way_back);
         Ok(tie)
     }
 
@@ -222,6 +234,7 @@ impl Tie {
         } else {
             TieKind::People
         };
+        let side = read_side(&mut r)?;
         let id = TieId(r.array()?);
         let mut parties = [Party::default(), Party::default()];
         for party in &mut parties {
@@ -241,6 +254,7 @@ impl Tie {
         r.finish()?;
         let [mine, theirs] = parties;
         let mut tie = Self::begin(start, id, kind, mine, theirs);
+        tie.side = side;
         tie.way_back = way_back;
         Ok(tie)
     }
@@ -252,6 +266,7 @@ impl Tie {
         let mut w = Writer::new();
         w.u8(SUITE);
         w.u8(u8::from(self.kind == TieKind::People));
+        w.u8(self.side.byte());
         w.fixed(&self.id.0);
         for party in [&self.mine, &self.theirs] {
             w.u32(u32::try_from(party.statements.len()).unwrap_or(u32::MAX));
@@ -279,6 +294,7 @@ impl Tie {
         let mut r = Reader::new(record);
         r.u8()?;
         r.u8()?;
+        r.u8()?;
         Ok(TieId(r.array()?))
     }
 
@@ -291,6 +307,7 @@ impl Tie {
         if r.u8()? != SUITE {
             return Err(Refused::UnknownSuite);
         }
+        r.u8()?;
         r.u8()?;
         if TieId(r.array()?) != self.id {
             return Err(Refused::NotListed);
@@ -440,6 +457,15 @@ impl Tie {
     #[must_use]
     pub fn is_listed(&self) -> bool {
         self.mine.list().has(&self.me)
+    }
+}
+
+/// Which side a record's owner writes.
+pub(super) fn read_side(r: &mut Reader<'_>) -> Result<Side, Refused> {
+    match r.u8()? {
+        0 => Ok(Side::Inviter),
+        1 => Ok(Side::Invitee),
+        _ => Err(Refused::Malformed),
     }
 }
 
