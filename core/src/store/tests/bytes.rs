@@ -56,7 +56,7 @@ struct Tick {
 /// Bytes for each of 1,200 ticks, everything folded into the file at the end; none where the system doesn't count.
 fn bytes_for(tick: &Tick) -> Option<u64> {
     const TICKS: u64 = 1200;
-    let dir = home();
+    let dir = quick_home();
     let mut rng = ChaCha8Rng::seed_from_u64(5);
     let mut store = made(dir.path());
     let mut page = bytes(&mut rng, tick.page);

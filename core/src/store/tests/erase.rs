@@ -94,7 +94,7 @@ fn a_deleted_key_and_notebook_are_in_no_byte_after_erasure() {
 /// Splits and merges of pages copy cells about; none of the copies may outlive its cell.
 #[test]
 fn no_copy_left_behind_by_moving_rows_outlives_erasure() {
-    let dir = home();
+    let dir = quick_home();
     let mut store = Store::make_with(dir.path(), in_the_open).unwrap();
     let mut rng = ChaCha8Rng::seed_from_u64(11);
     for n in 0u32..400 {

@@ -77,9 +77,12 @@ fn every_durable_deed_outlives_kill_9() {
     let dir = home();
     drop(made(dir.path()));
     let mut durable = 0;
-    for round in 0..10u64 {
+    for round in 0..60u64 {
+        if round >= 10 && durable > 250 {
+            break; // A busy machine needs more rounds for as many deeds.
+        }
         let mut child = process(dir.path(), "writes_until_it_is_ended");
-        std::thread::sleep(Duration::from_millis(60 + 37 * round));
+        std::thread::sleep(Duration::from_millis(60 + 37 * (round % 10)));
         child.kill().unwrap();
         let last = said(&mut child).last().map_or(durable, |n| n + 1);
         child.wait().unwrap();
@@ -106,7 +109,7 @@ fn every_durable_deed_outlives_kill_9() {
             }
         }
     }
-    assert!(durable > 100, "only {durable} deeds in ten rounds");
+    assert!(durable > 100, "only {durable} deeds");
 }
 
 #[test]

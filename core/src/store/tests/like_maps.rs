@@ -255,7 +255,7 @@ proptest! {
 
     #[test]
     fn the_store_is_like_maps(steps in prop::collection::vec(step(), 1..40)) {
-        let dir = home();
+        let dir = quick_home();
         let mut store = made(dir.path());
         let mut maps = Maps::default();
         for step in steps {
