@@ -83,14 +83,15 @@ pub(super) fn kept(from: &PersonRef, id: ItemId) -> String {
     format!("k/{from}/{id}")
 }
 
-/// The key of a day record in its ticks document: day of the month, id, part.
+/// The key of a day record in its ticks document: part, id, day of the month. In this order the
+/// keys of a month squeeze best: marks before notes, and each id with its days beside one another.
 pub(super) fn tick(day: Date, id: ItemId, part: Part) -> String {
     let part = match part {
         Part::Mark => "",
         Part::Note => "n",
-        Part::Amount => "a",
+        Part::Amount => "x",
     };
-    format!("{:02}{id}{part}", day.day())
+    format!("{part}{id}{:02}", day.day())
 }
 
 /// Reads the key of a day record.
@@ -98,14 +99,14 @@ pub(super) fn read_tick(name: DocName, key: &str) -> Option<(Date, ItemId, Part)
     let DocName::Ticks { year, month } = name else {
         return None;
     };
-    let (day, rest) = key.split_at_checked(2)?;
-    let (id, part) = rest.split_at_checked(ID)?;
+    let (part, rest) = key.split_at_checked(key.len().checked_sub(ID + 2)?)?;
     let part = match part {
         "" => Part::Mark,
         "n" => Part::Note,
-        "a" => Part::Amount,
+        "x" => Part::Amount,
         _ => return None,
     };
+    let (id, day) = rest.split_at_checked(ID)?;
     let day = Date::new(year, month, day.parse().ok()?).ok()?;
     let id: ItemId = id.parse().ok()?;
     (tick(day, id, part) == key).then_some((day, id, part))

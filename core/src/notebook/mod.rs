@@ -21,6 +21,9 @@ mod shown;
 mod wire;
 mod words;
 
+#[cfg(test)]
+mod tests;
+
 pub use document::{Applied, Document, StoredDocument, Value};
 pub use generation::Generation;
 pub use name::{DocName, MAX_NAME};

@@ -122,15 +122,13 @@ impl<S: Shelf> Draw<'_, S> {
         self.put(DocName::Core, key, Value::Int(int));
     }
 
-    /// What may come from them. Quiet and blocked are not told: the door looks as it did.
+    /// What may come from them. Quiet and blocked are not told: the door looks as it did. This key
+    /// is always there, so that a new generation always has a document to arrive with.
     fn door(&mut self) -> Result<(), Refused> {
-        let Some(person) = self.private.person(self.who)? else {
-            return Ok(());
-        };
-        let open = match person.allows {
-            _ if person.blocked => None,
-            Allow::Quiet => None,
-            open => Some(open),
+        let open = match self.private.person(self.who)? {
+            Some(person) if person.blocked || person.allows == Allow::Quiet => None,
+            Some(person) => Some(person.allows),
+            None => None,
         };
         let as_before = || self.before?.value(DocName::Core, "allow");
         let value = match open {
@@ -143,7 +141,8 @@ impl<S: Shelf> Draw<'_, S> {
 
     fn shares(&mut self) -> Result<(), Refused> {
         let person = self.private.person(self.who)?;
-        let welcome = person.is_some_and(|person| !person.blocked);
+        let gone = self.private.core_flag(&keys::person(self.who, "gone"))?;
+        let welcome = !gone && person.is_none_or(|person| !person.blocked);
         let mut running = Vec::new();
         for (item, share) in self.private.share_records(self.who)? {
             let open = share.filter(|share| welcome && share.is_open(self.today));
