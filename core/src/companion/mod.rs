@@ -3,12 +3,24 @@
 //! finish is nowhere.
 
 pub(crate) mod deed;
+mod find;
+mod goals;
+#[cfg(test)]
+pub(crate) mod kit;
 pub(crate) mod mine;
 mod moment;
+mod people;
+mod routines;
+mod see;
+mod sharing;
 pub(crate) mod ties;
+
+pub use find::told_apart;
 
 pub use mine::PostBoxAt;
 pub use moment::{Clock, Moment, SystemClock};
+pub use see::SeenAs;
+pub use sharing::{BeforeShowing, MayHaveSeen, Showing};
 
 use crate::error::AlongsideError;
 use crate::notebook::Private;

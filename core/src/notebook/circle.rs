@@ -87,6 +87,14 @@ impl<S: Shelf> Private<S> {
         Ok(all)
     }
 
+    /// Whether this person was ever among my people, also when they were taken out since.
+    ///
+    /// # Errors
+    /// [`Refused::Damaged`] when the document does not open.
+    pub fn person_was_here(&mut self, who: &PersonRef) -> Result<bool, Refused> {
+        Ok(self.core_text(&keys::person(who, "name"))?.is_some())
+    }
+
     /// One person, unless they were taken out or never there.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use super::document::Value;
 use super::name::DocName;
 use super::private::{Private, Shelf};
 use super::{Refused, keys};
-use crate::life::{ItemRef, PersonRef, Share};
+use crate::life::{ItemRef, Person, PersonRef, Share};
 
 impl<S: Shelf> Private<S> {
     /// Shows one thing to one person, or changes how it is shown.
@@ -48,6 +48,21 @@ impl<S: Shelf> Private<S> {
         for person in self.people()? {
             let shares = self.shares_with(&person.who)?;
             all.extend(shares.into_iter().filter(|share| share.item == item));
+        }
+        Ok(all)
+    }
+
+    /// To whom a thing is or was shown, of those who are among my people still.
+    ///
+    /// # Errors
+    /// [`Refused::Damaged`] when the document does not open.
+    pub fn ever_shown_to(&mut self, item: ItemRef) -> Result<Vec<Person>, Refused> {
+        let mut all = Vec::new();
+        for person in self.people()? {
+            let records = self.share_records(&person.who)?;
+            if records.iter().any(|(shown, _)| *shown == item) {
+                all.push(person);
+            }
         }
         Ok(all)
     }

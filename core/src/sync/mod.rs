@@ -10,6 +10,9 @@ mod shelf;
 mod take;
 mod weeks;
 
+pub(crate) use shelf::{GENERATION, open_shared};
+pub(crate) use weeks::CLOSE;
+
 pub use meet::Waiting;
 pub use rhythm::{Contact, Rhythm, derive_day};
 
@@ -92,6 +95,7 @@ impl Companion {
     /// # Errors
     /// The store's.
     pub async fn deliver<P: PostBox>(&mut self, post: &P, report: &mut SyncReport) -> Done<()> {
+        self.end_ties_of_the_gone()?;
         self.prepare()?;
         if self.has_to_close()? {
             let mut all = true;
