@@ -121,6 +121,7 @@ pub async fn run(
     // Nobody listens any more only when all has ended already.
     let _ = stop_now.send(true);
     let _ = tokio::time::timeout(GRACE, served.join_all()).await;
+    drop(post);
     let _ = tokio::task::spawn_blocking(move || threads.finish()).await;
     log.say(Line::Stopped);
     Ok(())

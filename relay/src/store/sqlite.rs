@@ -200,6 +200,15 @@ impl Sqlite {
     }
 }
 
+impl Drop for Sqlite {
+    fn drop(&mut self) {
+        if self.place.is_some() {
+            // The log is sound where it is; it is only tidier inside the database.
+            let _ = self.empty_log();
+        }
+    }
+}
+
 impl Checkpointer {
     /// Copies what the log holds, if that is worth while; never stops the writer.
     ///

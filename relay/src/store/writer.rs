@@ -176,12 +176,13 @@ fn settle(office: &mut Office<Sqlite>, mut batch: Vec<Deed>, news: &impl Fn(News
     let done = office.together(&mut |desk| replies.extend(batch.drain(..).map(|deed| deed(desk))));
     // Deeds that were never begun, because the transaction could not be, are dropped: their askers hear "stopped".
     let fault = done.err();
+    // Said before anybody is answered: what belongs to the day before is counted to it.
+    if let Some((day, ended)) = office.take_turned() {
+        news(News::Turned(day, ended));
+    }
     replies.into_iter().for_each(|reply| reply(fault));
     if let Some(fault) = fault {
         news(News::Fault(fault));
-    }
-    if let Some((day, ended)) = office.take_turned() {
-        news(News::Turned(day, ended));
     }
 }
 

@@ -1,0 +1,14 @@
+//! The real relay process over real HTTP: each promise of PROTOCOL.md that a client, an operator or a thief can see.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
+
+mod crash;
+mod deeds;
+mod kit;
+mod operator;
+mod privacy;
+mod refusals;
