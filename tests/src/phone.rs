@@ -2,7 +2,7 @@
 
 use crate::clock::TownClock;
 use crate::post_box::SimPost;
-use alongside_core::companion::Companion;
+use alongside_core::companion::{Companion, Opening};
 use alongside_core::store::{KeySource, StoreError};
 use alongside_core::sync::SyncReport;
 use rand_chacha::ChaCha20Rng;
@@ -49,6 +49,38 @@ impl Phone {
             dir,
             &Keystore(key),
             person,
+            Box::new(clock.clone()),
+            Box::new(ChaCha20Rng::seed_from_u64(seed)),
+        )
+        .unwrap();
+        Self {
+            name: name.to_owned(),
+            clock,
+            post,
+            dir: dir.to_owned(),
+            key,
+            seed,
+            companion: Some(companion),
+        }
+    }
+
+    /// A new phone with a backup restored on it.
+    #[must_use]
+    pub fn restored(
+        name: &str,
+        file: &[u8],
+        opening: &Opening<'_>,
+        dir: &Path,
+        clock: TownClock,
+        post: SimPost,
+        seed: u64,
+    ) -> Self {
+        let key = [u8::try_from(seed % 251).unwrap(); 32];
+        let companion = Companion::restore(
+            dir,
+            &Keystore(key),
+            file,
+            opening,
             Box::new(clock.clone()),
             Box::new(ChaCha20Rng::seed_from_u64(seed)),
         )

@@ -3,6 +3,7 @@
 use crate::clock::{DAY, TownClock};
 use crate::phone::Phone;
 use crate::post_box::{SimNet, SimPost};
+use alongside_core::companion::Opening;
 use alongside_core::life::{PersonRef, Role};
 use alongside_core::trust::invite::Kind;
 use std::cell::RefCell;
@@ -54,6 +55,23 @@ impl Town {
         let new = Phone::new(
             phone,
             person,
+            &dir,
+            self.clock.another(),
+            SimPost::of(&self.net, phone),
+            seed,
+        );
+        self.phones.insert(phone.to_owned(), new);
+    }
+
+    /// A new phone comes to town with a backup restored on it.
+    pub fn restores(&mut self, phone: &str, file: &[u8], opening: &Opening<'_>) {
+        let number = self.phones.len() as u64 + 1;
+        let seed = self.seed.wrapping_mul(1_000_003).wrapping_add(number) ^ 0x7265;
+        let dir = self.folder.path().join(format!("{phone}-{number}"));
+        let new = Phone::restored(
+            phone,
+            file,
+            opening,
             &dir,
             self.clock.another(),
             SimPost::of(&self.net, phone),

@@ -3,22 +3,25 @@
 //! finish is nowhere.
 
 pub(crate) mod deed;
+pub(crate) mod devices;
 mod find;
 mod goals;
 #[cfg(test)]
 pub(crate) mod kit;
 pub(crate) mod mine;
 mod moment;
+mod moving;
 mod people;
 mod routines;
 mod see;
 mod sharing;
 pub(crate) mod ties;
 
+pub use devices::Device;
 pub use find::told_apart;
-
 pub use mine::PostBoxAt;
 pub use moment::{Clock, Moment, SystemClock};
+pub use moving::Opening;
 pub use see::SeenAs;
 pub use sharing::{BeforeShowing, MayHaveSeen, Showing};
 

@@ -31,6 +31,8 @@ pub(crate) struct More {
     pub(crate) whole: bool,
     /// The other side lost a device: its slot is to be closed.
     pub(crate) reslot: bool,
+    /// A new way-back secret is to be told.
+    pub(crate) way_back: bool,
 }
 
 impl More {
@@ -43,6 +45,7 @@ impl More {
         w.u64(self.full);
         w.u8(u8::from(self.whole));
         w.u8(u8::from(self.reslot));
+        w.u8(u8::from(self.way_back));
         w.finish()
     }
 
@@ -58,6 +61,7 @@ impl More {
             full: r.u64()?,
             whole: r.u8()? == 1,
             reslot: r.u8()? == 1,
+            way_back: r.u8()? == 1,
         };
         r.finish()?;
         Ok(more)

@@ -97,7 +97,9 @@ impl Companion {
         let mut items: Vec<Item> = Vec::new();
         let mut changes = Vec::new();
         if whole {
-            let number = shared.generation().number + 1;
+            // A new beginning by the sheet outranks all that the lost phone wrote, whatever number that had reached.
+            let floor = u64::from(tie.mine().list().root_generation()) << 32;
+            let number = shared.generation().number.max(floor) + 1;
             (shared, snapshots) = Shared::start_generation(number, &projection, &mut self.rng);
             items.extend(
                 snapshots
@@ -122,6 +124,12 @@ impl Companion {
                 ));
                 changes.push((change.name, change.actor, change.bytes));
             }
+        }
+        if more.way_back
+            && let Some(secret) = tie.way_back().last()
+        {
+            items.push(Said::WayBack(*secret).write());
+            more.way_back = false;
         }
         let must_give = readers.iter().any(|reader| tie.was_never_given(reader));
         if items.is_empty() && !tie.owes_numbers() && !must_give {
@@ -261,6 +269,14 @@ impl Companion {
             }
             if whole {
                 items.extend(self.copies(&other)?);
+            }
+        }
+        for (phone, other, device) in self.devices_known()? {
+            let key = [&phone.0[..], &other.0, b"i"].concat();
+            if whole || self.store.get(TOLD, &key)?.as_deref() != Some(&device.0) {
+                let tie = other;
+                items.push(Said::Is { phone, tie, device }.write());
+                told.push((key, device.0.to_vec()));
             }
         }
         let mut signed_in = Vec::new();

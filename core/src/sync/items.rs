@@ -23,6 +23,9 @@ pub(crate) const COVERED: u8 = 8;
 /// What all own devices share: recovery publics, the alias key, the post box.
 pub(crate) const SELF: u8 = 9;
 
+/// Which device of a tie one of this person's phones is.
+pub(crate) const IS: u8 = 10;
+
 const LARGE: usize = 1 << 20;
 
 /// One item, read.
@@ -49,6 +52,11 @@ pub(crate) enum Said {
         number: u64,
     },
     Own(Vec<u8>),
+    Is {
+        phone: DeviceId,
+        tie: TieId,
+        device: DeviceId,
+    },
 }
 
 impl Said {
@@ -84,6 +92,11 @@ impl Said {
                 notebook: NotebookId(r.array()?),
                 device: DeviceId(r.array()?),
                 number: r.u64()?,
+            },
+            IS => Self::Is {
+                phone: DeviceId(r.array()?),
+                tie: TieId(r.array()?),
+                device: DeviceId(r.array()?),
             },
             SELF => Self::Own(r.bytes(LARGE)?.to_vec()),
             _ => return Ok(None),
@@ -138,6 +151,12 @@ impl Said {
                 w.fixed(&device.0);
                 w.u64(*number);
                 COVERED
+            }
+            Self::Is { phone, tie, device } => {
+                w.fixed(&phone.0);
+                w.fixed(&tie.0);
+                w.fixed(&device.0);
+                IS
             }
             Self::Own(bytes) => {
                 w.bytes(bytes);

@@ -8,10 +8,12 @@ mod meet;
 mod rhythm;
 mod shelf;
 mod take;
+mod way_back;
 mod weeks;
 
 pub(crate) use shelf::{GENERATION, open_shared};
-pub(crate) use weeks::CLOSE;
+pub(crate) use way_back::DUE as WAY_BACK_DUE;
+pub(crate) use weeks::{CLOSE, WEEK};
 
 pub use meet::Waiting;
 pub use rhythm::{Contact, Rhythm, derive_day};
@@ -87,6 +89,9 @@ impl Companion {
         if !report.offline {
             report.offline |= self.walk_invites(post).await?.is_err();
         }
+        if !report.offline {
+            report.offline |= self.walk_the_way_back(post).await?.is_err();
+        }
         Ok(())
     }
 
@@ -96,6 +101,15 @@ impl Companion {
     /// The store's.
     pub async fn deliver<P: PostBox>(&mut self, post: &P, report: &mut SyncReport) -> Done<()> {
         self.end_ties_of_the_gone()?;
+        if self.begin_anew_if_rolled_back()? {
+            // New inboxes first, so that others find this phone by the cards that go out next.
+            for week in self.weeks_to_register()? {
+                if self.register(post, week).await.is_err() {
+                    report.offline = true;
+                    return Ok(());
+                }
+            }
+        }
         self.prepare()?;
         if self.has_to_close()? {
             let mut all = true;

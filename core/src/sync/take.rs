@@ -5,6 +5,7 @@
 use super::items::Said;
 use super::shelf::merge_shared;
 use crate::companion::deed::generation_bytes;
+use crate::companion::devices::IS;
 use crate::companion::mine::{SELF as SELF_RECORD, close_slot, free_slot, slots, take_slot};
 use crate::companion::ties::{get_more, put_more, put_tie};
 use crate::companion::{Companion, Done};
@@ -255,6 +256,11 @@ impl Companion {
                 }
                 (TieKind::Home, Said::Tie(record)) => self.take_tie_record(&record, ties)?,
                 (TieKind::Home, Said::Card { tie, card }) => self.sign_in(&tie, &card, ties)?,
+                (TieKind::Home, Said::Is { phone, tie, device }) => {
+                    let mut deed = self.store.begin()?;
+                    deed.put(IS, &[phone.0, tie.0].concat(), &device.0)?;
+                    deed.commit()?;
+                }
                 (TieKind::Home, Said::Own(bytes)) => self.take_own_record(&bytes)?,
                 _ => {}
             }
@@ -298,7 +304,7 @@ impl Companion {
     }
 
     /// Changes of the notebook for me alone, from another device of mine.
-    fn take_home_documents(&mut self, documents: &[WireItem]) -> Done<()> {
+    pub(crate) fn take_home_documents(&mut self, documents: &[WireItem]) -> Done<()> {
         if documents.is_empty() {
             return Ok(());
         }

@@ -11,7 +11,7 @@ use crate::trust::inbox::{
 };
 
 /// Namespace of weeks: registered, drained, cursor, acknowledgements that wait.
-const WEEK: &str = "week";
+pub(crate) const WEEK: &str = "week";
 /// Namespace of slots to be closed at the relay.
 pub(crate) const CLOSE: &str = "close";
 /// Weeks registered ahead: eight weeks offline lose nothing (protocol.md 9).

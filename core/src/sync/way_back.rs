@@ -1,0 +1,130 @@
+//! The way back, for a device away past 90 days or restored: an inbox for each direction and month that both sides find
+//! from the way-back secret. Only signed lists and cards go there, and they are believed by their signatures alone.
+//! Invariant: nothing there is acknowledged, so that every device of the other side can read it.
+
+use super::weeks::to_create;
+use crate::companion::ties::put_tie;
+use crate::companion::{Companion, Done};
+use crate::post::{PostBox, PostError, Token};
+use crate::trust::envelope::{Envelope, Opened, Part, derive_post_key, open_item, seal_envelope};
+use crate::trust::ids::TieId;
+use crate::trust::inbox::{SeededInbox, month_of};
+use crate::trust::tie::Tie;
+use crate::trust::wayback::WayBackSecret;
+
+/// Namespace of ties whose other side is to be told by the way back.
+pub(crate) const DUE: &str = "way-back-due";
+/// Namespace of the day on which each tie's way back was last read.
+const READ: &str = "way-back-read";
+/// Days between two readings.
+const WEEKLY: u32 = 7;
+
+impl Companion {
+    /// Tells those who are to be told, and reads what others left, each weekly.
+    pub(crate) async fn walk_the_way_back<P: PostBox>(
+        &mut self,
+        post: &P,
+    ) -> Done<Result<(), PostError>> {
+        for (key, _) in self.store.list(DUE)? {
+            let Ok(id) = key.try_into() else { continue };
+            let id = TieId(id);
+            if let Err(why) = self.leave_word(post, &id).await? {
+                return Ok(Err(why));
+            }
+        }
+        let today = self.clock.now().utc_day();
+        for tie in self.people_ties()? {
+            if tie.has_ended() || !self.is_due(&tie, today)? {
+                continue;
+            }
+            if let Err(why) = self.read_word(post, tie, today).await? {
+                return Ok(Err(why));
+            }
+        }
+        Ok(Ok(()))
+    }
+
+    fn is_due(&self, tie: &Tie, today: u32) -> Done<bool> {
+        let last = self.store.get(READ, &tie.id().0)?;
+        let last = last
+            .and_then(|bytes| bytes.try_into().ok())
+            .map(u32::from_be_bytes);
+        Ok(last.is_none_or(|day| today < day || today - day >= WEEKLY))
+    }
+
+    /// Leaves our list and card for the other side, in this month's inbox of our direction.
+    async fn leave_word<P: PostBox>(
+        &mut self,
+        post: &P,
+        id: &TieId,
+    ) -> Done<Result<(), PostError>> {
+        let today = self.clock.now().utc_day();
+        let tie = self.tie(id)?;
+        let (lists, card) = tie.for_the_way_back();
+        let mut parts: Vec<Part> = lists.into_iter().map(Part::List).collect();
+        parts.extend(card.map(Part::Card));
+        let envelope = Envelope { parts };
+        for secret in tie.way_back() {
+            let inbox =
+                WayBackSecret::from_bytes(*secret).derive_inbox(tie.side(), month_of(today));
+            let registration = inbox.registration(today);
+            match post
+                .create(self.box_word().as_ref(), &to_create(&registration))
+                .await
+            {
+                Ok(()) | Err(PostError::Conflict) => {}
+                Err(why) => return Ok(Err(why)),
+            }
+            let body = seal_envelope(&inbox.slot_key(), &envelope, &mut self.rng)?;
+            let token = Token(*inbox.slot_token().leak_bytes());
+            match post.post(&token, derive_post_key(&body), &body).await {
+                Ok(()) => {}
+                Err(why) => return Ok(Err(why)),
+            }
+        }
+        let mut deed = self.store.begin()?;
+        deed.delete(DUE, &id.0)?;
+        deed.commit()?;
+        Ok(Ok(()))
+    }
+
+    async fn read_word<P: PostBox>(
+        &mut self,
+        post: &P,
+        mut tie: Tie,
+        today: u32,
+    ) -> Done<Result<(), PostError>> {
+        let month = month_of(today);
+        let mut lost = false;
+        for secret in tie.way_back().to_vec() {
+            let secret = WayBackSecret::from_bytes(secret);
+            for month in [month, month.saturating_sub(1)] {
+                let inbox: SeededInbox = secret.derive_inbox(tie.side().other(), month);
+                let token = Token(*inbox.fetch_token().leak_bytes());
+                let fetched = match post.fetch(&token, 64, &[], &[]).await {
+                    Ok(fetched) => fetched,
+                    Err(PostError::NoSuchInbox) => continue,
+                    Err(why) => return Ok(Err(why)),
+                };
+                for item in fetched.items {
+                    if let Ok(Opened::Whole(envelope)) = open_item(&inbox.slot_key(), &item.bytes) {
+                        let parts: Vec<Part> = envelope
+                            .parts
+                            .into_iter()
+                            .filter(|part| matches!(part, Part::List(_) | Part::Card(_)))
+                            .collect();
+                        lost |= tie.take(&parts).lost_device;
+                    }
+                }
+            }
+        }
+        let mut more = crate::companion::ties::get_more(&self.store, &tie.id())?;
+        more.reslot |= lost;
+        let mut deed = self.store.begin()?;
+        deed.put(READ, &tie.id().0, &today.to_be_bytes())?;
+        crate::companion::ties::put_more(&mut deed, &tie.id(), &more)?;
+        put_tie(&mut deed, &tie)?;
+        deed.commit()?;
+        Ok(Ok(()))
+    }
+}
