@@ -20,6 +20,8 @@ pub const DEVICES: usize = 6;
 pub const STATEMENTS: usize = 256;
 /// From here on only what makes a list shorter, or a new beginning, finds room ([`DeviceList::admit`]).
 pub const ROOM: usize = 192;
+/// The same in bytes, so that a whole list always fits an envelope beside what else travels.
+pub const ROOM_BYTES: usize = 96 << 10;
 
 /// Who signed a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

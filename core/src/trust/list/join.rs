@@ -3,7 +3,7 @@
 //! two that remove each other are both out. Invariant: the answer depends on the set of statements alone, never on
 //! their order or repeats, so that phones that hold the same statements believe the same list.
 
-use super::{DEVICES, ListStatement, ROOM, STATEMENTS, Signer};
+use super::{DEVICES, ListStatement, ROOM, ROOM_BYTES, STATEMENTS, Signer};
 use crate::trust::Refused;
 use crate::trust::device::derive_device_id;
 use crate::trust::ids::{DeviceId, StatementId};
@@ -102,7 +102,8 @@ impl DeviceList {
             kept.pop();
             return Err(Refused::NotListed);
         }
-        if kept.len() > ROOM {
+        let bytes: usize = kept.iter().map(|s| s.bytes().len()).sum();
+        if kept.len() > ROOM || bytes > ROOM_BYTES {
             if after.generation > before.generation {
                 kept.retain(|s| s.is_first() || s.generation() == after.generation);
             } else if after.count() >= before.count() {
@@ -309,8 +310,9 @@ fn added(known: &Known<'_>, ids: &Ids) -> BTreeMap<DeviceId, [u8; 32]> {
 /// For each believed statement, all those it had seen, by way of believed ones only: a phone that never kept the
 /// others answers the same. At most 256 of them, and a cycle of hashes can't be made.
 ///
-/// Whoever signs had seen what added it, also where a statement between is lost. Only where that is a single one:
-/// else a thief could add the remover once more, together with a device of his own, and say that this was seen.
+/// Where something on the way is lost, whoever signed had at least seen what added it, so that a lost statement does
+/// not put the remover out with the removed. Only where a single one added it: else a thief could add the remover once
+/// more, together with a device of his own, and say that this was seen.
 fn ancestors(known: &Known<'_>, believed: &Ids) -> BTreeMap<StatementId, Ids> {
     let mut adders: BTreeMap<DeviceId, Vec<StatementId>> = BTreeMap::new();
     for statement in chosen(known, believed) {
@@ -319,29 +321,39 @@ fn ancestors(known: &Known<'_>, believed: &Ids) -> BTreeMap<StatementId, Ids> {
             adders.entry(device).or_default().push(statement.id());
         }
     }
-    let before = |s: &ListStatement| {
-        let mut ids = s.previous().to_vec();
+    let added_by = |s: &ListStatement| {
         let signer = s.signer_device().and_then(|device| adders.get(&device));
-        if let Some([only]) = signer.map(Vec::as_slice)
-            && *only != s.id()
-        {
-            ids.push(*only);
+        match signer.map(Vec::as_slice) {
+            Some([only]) if *only != s.id() => Some(*only),
+            _ => None,
         }
-        ids
     };
-    let mut seen = BTreeMap::new();
-    for statement in chosen(known, believed) {
-        let mut found = Ids::new();
-        let mut rest = before(statement);
-        while let Some(next) = rest.pop() {
-            if found.insert(next)
-                && believed.contains(&next)
-                && let Some(one) = known.get(&next)
-            {
-                rest.extend(before(one));
+    let walk = |from: &ListStatement, with_adders: bool| {
+        let (mut found, mut lost) = (Ids::new(), false);
+        let mut rest = vec![from];
+        while let Some(statement) = rest.pop() {
+            // What came before a new beginning is another generation's.
+            let is_device = statement.signer_device().is_some();
+            let previous = statement.previous().iter().filter(|_| is_device);
+            let adder = added_by(statement).filter(|_| with_adders);
+            for id in previous.copied().chain(adder) {
+                match known.get(&id).filter(|_| believed.contains(&id)) {
+                    Some(before) if found.insert(id) => rest.push(*before),
+                    Some(_) => {}
+                    None => {
+                        found.insert(id);
+                        lost = true;
+                    }
+                }
             }
         }
-        seen.insert(statement.id(), found);
-    }
-    seen
+        (found, lost)
+    };
+    chosen(known, believed)
+        .map(|statement| {
+            let (found, lost) = walk(statement, false);
+            let found = if lost { walk(statement, true).0 } else { found };
+            (statement.id(), found)
+        })
+        .collect()
 }
