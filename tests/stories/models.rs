@@ -99,10 +99,29 @@ fn next(history: &[Statement]) -> Vec<Statement> {
     found
 }
 
+/// What each statement's author must have seen: what it claims, and the one statement that added its author,
+/// who could not sign otherwise (where two did, nobody can tell which one it saw).
+fn truly_seen(history: &[Statement]) -> Vec<BTreeSet<usize>> {
+    let mut all: Vec<BTreeSet<usize>> = Vec::new();
+    for statement in history {
+        let mut seen = statement.seen.clone();
+        let mut adds =
+            (0..history.len()).filter(|at| history[*at].deed == Deed::Add(statement.author));
+        if let (Some(only), None) = (adds.next(), adds.next()) {
+            seen.insert(only);
+        }
+        let before: Vec<usize> = seen.iter().copied().collect();
+        seen.extend(before.iter().flat_map(|at| all[*at].iter().copied()));
+        all.push(seen);
+    }
+    all
+}
+
 /// Whether every remover of the author had seen statement `at` (true if nobody removed the author).
 fn all_removers_saw(history: &[Statement], at: usize) -> bool {
+    let seen = truly_seen(history);
     history.iter().enumerate().all(|(remover, s)| {
-        s.deed != Deed::Remove(history[at].author) || s.seen.contains(&at) || remover == at
+        s.deed != Deed::Remove(history[at].author) || seen[remover].contains(&at) || remover == at
     })
 }
 
