@@ -6,6 +6,8 @@ pub(crate) mod deed;
 pub(crate) mod devices;
 mod find;
 mod goals;
+mod ideas;
+mod inbox;
 #[cfg(test)]
 pub(crate) mod kit;
 pub(crate) mod mine;
@@ -15,10 +17,15 @@ mod people;
 mod routines;
 mod see;
 mod sharing;
+#[cfg(test)]
+mod tests;
 pub(crate) mod ties;
+mod words;
 
 pub use devices::Device;
 pub use find::told_apart;
+pub use ideas::Idea;
+pub use inbox::Received;
 pub use mine::PostBoxAt;
 pub use moment::{Clock, Moment, SystemClock};
 pub use moving::Opening;

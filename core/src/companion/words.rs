@@ -1,0 +1,156 @@
+//! Kind words from me to someone: cards, own words where they opened that door, thanks, "I saw you". They need no reason
+//! and ask for no answer. Invariant: nothing goes that the receiver does not let in, as far as they say so, and at most
+//! five a day to one person.
+
+use super::find::{choose, told_apart};
+use super::{Companion, Done};
+use crate::error::AlongsideError;
+use crate::life::words::WORDS_A_DAY;
+use crate::life::{Allow, CardKind, ItemId, PersonRef, Word, WordKind};
+
+impl Companion {
+    /// Sends a card. It goes with the next delivery; until then undo takes it back as if it had never been.
+    ///
+    /// # Errors
+    /// [`AlongsideError::NotFound`], [`AlongsideError::NotYours`] where the tie has ended, [`AlongsideError::Invalid`]
+    /// for what they do not let in or a sixth one today; the store's.
+    pub fn send_card(
+        &mut self,
+        to: &PersonRef,
+        card: CardKind,
+        about: Option<ItemId>,
+    ) -> Done<ItemId> {
+        self.encourage(to, WordKind::Card(card), "", about)
+    }
+
+    /// Sends thanks, with own words or without.
+    ///
+    /// # Errors
+    /// As [`Companion::send_card`].
+    pub fn thank(&mut self, to: &PersonRef, text: &str, about: Option<ItemId>) -> Done<ItemId> {
+        self.encourage(to, WordKind::Thanks, text, about)
+    }
+
+    /// Sends "I saw you", with own words or without.
+    ///
+    /// # Errors
+    /// As [`Companion::send_card`].
+    pub fn say_seen(&mut self, to: &PersonRef, text: &str, about: Option<ItemId>) -> Done<ItemId> {
+        self.encourage(to, WordKind::Seen, text, about)
+    }
+
+    /// Sends a kind word of any kind.
+    ///
+    /// # Errors
+    /// As [`Companion::send_card`].
+    pub fn encourage(
+        &mut self,
+        to: &PersonRef,
+        kind: WordKind,
+        text: &str,
+        about: Option<ItemId>,
+    ) -> Done<ItemId> {
+        let word = Word {
+            id: self.make_id(),
+            kind,
+            text: text.to_owned(),
+            about,
+            day: self.clock.now().today,
+        }
+        .checked()
+        .map_err(|why| AlongsideError::Invalid(why.to_string()))?;
+        if !word.passes(self.lets_in(to)?) {
+            return Err(cards_for_now());
+        }
+        self.one_more_today(to)?;
+        self.deed(|mine| Ok(mine.put_word(to, &word)?))?;
+        Ok(word.id)
+    }
+
+    /// Takes a word of mine back: it goes from their phone when they next meet the post box. They may have read it.
+    ///
+    /// # Errors
+    /// [`AlongsideError::NotFound`]; the store's.
+    pub fn take_word_back(&mut self, to: &PersonRef, id: ItemId) -> Done<()> {
+        let all = self.words_sent(to)?;
+        let word = all.iter().find(|word| word.id == id);
+        let word = word.ok_or(AlongsideError::NotFound("word"))?;
+        self.deed(|mine| Ok(mine.take_word_back(word)?))
+    }
+
+    /// My words to one person, newest first.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn words_sent(&mut self, to: &PersonRef) -> Done<Vec<Word>> {
+        let mut all = self.look(|mine| {
+            let mut all = Vec::new();
+            for year in super::inbox::years(mine)? {
+                all.extend(mine.words_to(to, year)?);
+            }
+            Ok(all)
+        })?;
+        all.sort_by_key(|word| std::cmp::Reverse((word.day, word.id)));
+        Ok(all)
+    }
+
+    /// What may come from me to them, as far as they say so: cards, until they open the door to own words.
+    ///
+    /// # Errors
+    /// [`AlongsideError::NotFound`], [`AlongsideError::NotYours`] where the tie has ended; the store's.
+    pub fn lets_in(&mut self, who: &PersonRef) -> Done<Allow> {
+        self.open_tie(who)?;
+        Ok(self.what_they_show(who)?.allows)
+    }
+
+    /// What a word to this person can be about: a thing that they show me, or one that I show them.
+    ///
+    /// # Errors
+    /// [`AlongsideError::NotFound`], [`AlongsideError::Several`]; the store's.
+    pub fn find_about(&mut self, who: &PersonRef, words: &str) -> Done<ItemId> {
+        let mut things = self.things_of(who)?;
+        things.extend(
+            self.shares_with(who)?
+                .into_iter()
+                .filter(|showing| showing.open)
+                .map(|showing| (showing.share.item.id(), showing.item)),
+        );
+        let (ids, names): (Vec<ItemId>, Vec<String>) = things.into_iter().unzip();
+        let at = choose(words, &told_apart(&names), "thing shown between you")?;
+        ids.get(at)
+            .copied()
+            .ok_or(AlongsideError::NotFound("thing shown between you"))
+    }
+
+    /// The things that a person shows me, by the ids under which I know them.
+    pub(crate) fn things_of(&mut self, who: &PersonRef) -> Done<Vec<(ItemId, String)>> {
+        let shown = self.what_they_show(who)?;
+        let routines = shown.routines.into_iter().map(|one| (one.id, one.name));
+        let goals = shown.goals.into_iter().map(|one| (one.id, one.name));
+        let steps = shown.steps.into_iter().map(|one| (one.id, one.name));
+        Ok(routines.chain(goals).chain(steps).collect())
+    }
+
+    /// Five a day to one person, words and ideas together.
+    pub(crate) fn one_more_today(&mut self, to: &PersonRef) -> Done<()> {
+        let today = self.clock.now().today;
+        let sent = self.look(|mine| {
+            let words = mine.words_to(to, today.year())?;
+            let ideas = mine.ideas_for(to, today.year())?;
+            Ok(words.iter().filter(|word| word.day == today).count()
+                + ideas.iter().filter(|idea| idea.day == today).count())
+        })?;
+        if sent < WORDS_A_DAY {
+            return Ok(());
+        }
+        Err(AlongsideError::Invalid(format!(
+            "{WORDS_A_DAY} went to them today; there is room again tomorrow"
+        )))
+    }
+}
+
+pub(crate) fn cards_for_now() -> AlongsideError {
+    AlongsideError::Invalid(
+        "they take cards for now; own words and ideas come once they open that door".into(),
+    )
+}
