@@ -134,7 +134,8 @@ impl<S: Shelf> Private<S> {
     }
 }
 
-fn least_open(values: &[Value]) -> Allow {
+/// Of doors opened apart, the one that opens less.
+pub(super) fn least_open(values: &[Value]) -> Allow {
     let allows = values
         .iter()
         .filter_map(|value| value.as_text()?.parse().ok());

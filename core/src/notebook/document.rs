@@ -3,16 +3,15 @@
 //! Invariant: a change has no time and no message, and this device writes a document with one
 //! actor id for ever, so that its bytes tell nothing but what was written.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use automerge::transaction::{CommitOptions, Transactable};
-use automerge::{
-    ActorId, AutoCommit, Change, ChangeHash, ObjId, ROOT, ReadDoc, ScalarValue, ValueRef,
-};
+use automerge::{ActorId, AutoCommit, Change, ChangeHash, ROOT, ReadDoc, ScalarValue, ValueRef};
 use rand_core::CryptoRng;
 
 use super::Refused;
+use super::fit::{Fit, Verdict};
 use super::gate::{self, Checked};
 
 /// The most changes that may wait for earlier ones, for each document.
@@ -73,6 +72,9 @@ pub struct Applied {
     pub waiting_for_more: bool,
     /// How many changes were refused because they don't fit the document.
     pub refused: u32,
+    /// Whether one of them bore a number that another change of its writer has: the writer's
+    /// device was cloned, or an old copy of it was put back.
+    pub cloned: bool,
 }
 
 /// One document of a notebook.
@@ -82,7 +84,10 @@ pub struct Document {
     actor: [u8; 16],
     /// The heads at the last [`Document::take_changes`].
     taken: Vec<ChangeHash>,
-    waiting: Vec<Checked>,
+    /// What came before what it builds on.
+    waiting: BTreeMap<ChangeHash, Checked>,
+    /// What was refused since this document was opened: what builds on it is hopeless.
+    refused: BTreeSet<ChangeHash>,
 }
 
 impl Document {
@@ -99,7 +104,8 @@ impl Document {
             doc: AutoCommit::new().with_actor(ActorId::from(actor.as_slice())),
             actor,
             taken: Vec::new(),
-            waiting: Vec::new(),
+            waiting: BTreeMap::new(),
+            refused: BTreeSet::new(),
         }
     }
 
@@ -233,7 +239,7 @@ impl Document {
     pub fn all_changes(&mut self) -> Vec<u8> {
         self.commit();
         let all = self.doc.get_changes(&[]);
-        let waiting = self.waiting.iter().map(|waiting| &waiting.change);
+        let waiting = self.waiting.values().map(|waiting| &waiting.change);
         all.iter().chain(waiting).flat_map(plain).collect()
     }
 
@@ -284,7 +290,7 @@ impl Document {
         let snapshot = self.save();
         let waiting: Vec<u8> = self
             .waiting
-            .iter()
+            .values()
             .flat_map(|waiting| plain(&waiting.change))
             .collect();
         StoredDocument {
@@ -300,49 +306,47 @@ impl Document {
 
     fn take_in(&mut self, incoming: Vec<Checked>) -> Result<Applied, Refused> {
         let mut applied = Applied::default();
-        let mut pool = std::mem::take(&mut self.waiting);
-        let waited: BTreeSet<ChangeHash> = pool.iter().map(|one| one.change.hash()).collect();
-        pool.extend(incoming);
-        let mut ready = Vec::new();
         let mut fit = Fit::of(&mut self.doc);
-        loop {
-            let before = pool.len();
-            let mut later = Vec::new();
-            for one in pool {
-                if fit.holds(&one.change.hash()) {
-                    continue;
-                }
-                if !one.change.deps().iter().all(|dep| fit.holds(dep)) {
-                    later.push(one);
-                } else if fit.admit(&self.doc, &one) {
-                    ready.push(one.change);
-                } else {
-                    applied.refused = applied.refused.saturating_add(1);
-                }
+        let mut fresh = BTreeSet::new();
+        for one in incoming {
+            let hash = one.change.hash();
+            if !fit.holds(&hash) && !self.waiting.contains_key(&hash) {
+                fresh.insert(hash);
+                self.waiting.insert(hash, one);
             }
-            pool = later;
-            if pool.len() == before {
+        }
+        let mut ready = Vec::new();
+        for hash in in_order(&self.waiting, &fit, &self.refused) {
+            let Some(one) = self.waiting.remove(&hash) else {
+                continue;
+            };
+            fresh.remove(&hash);
+            let hopeless = one.change.deps().iter().any(|d| self.refused.contains(d));
+            let verdict = if hopeless {
+                Verdict::Wrong
+            } else {
+                fit.admit(&self.doc, &one)
+            };
+            if verdict == Verdict::Fits {
+                ready.push(one.change);
+                continue;
+            }
+            applied.refused = applied.refused.saturating_add(1);
+            applied.cloned |= verdict == Verdict::Cloned;
+            if self.refused.len() < MAX_WAITING {
+                self.refused.insert(hash);
+            }
+        }
+        while self.waiting.len() > MAX_WAITING {
+            let last = fresh.pop_last();
+            if last.and_then(|hash| self.waiting.remove(&hash)).is_none() {
                 break;
             }
-        }
-        for one in pool {
-            let known = self
-                .waiting
-                .iter()
-                .any(|w| w.change.hash() == one.change.hash());
-            if known {
-                continue;
-            }
-            if self.waiting.len() >= MAX_WAITING {
-                applied.refused = applied.refused.saturating_add(1);
-                continue;
-            }
-            applied.changed |= !waited.contains(&one.change.hash());
-            self.waiting.push(one);
+            applied.refused = applied.refused.saturating_add(1);
         }
         applied.waiting_for_more = !self.waiting.is_empty();
+        applied.changed = !ready.is_empty() || !fresh.is_empty();
         if !ready.is_empty() {
-            applied.changed = true;
             // The gate should leave nothing to panic about; if it does, the document stays as it was.
             let mut trial = self.doc.clone();
             let trial = catch_unwind(AssertUnwindSafe(move || {
@@ -357,6 +361,44 @@ impl Document {
     }
 }
 
+/// The waiting changes whose earlier ones are all here, or will never be: earlier ones first.
+fn in_order(
+    waiting: &BTreeMap<ChangeHash, Checked>,
+    fit: &Fit,
+    refused: &BTreeSet<ChangeHash>,
+) -> Vec<ChangeHash> {
+    let mut missing: BTreeMap<ChangeHash, usize> = BTreeMap::new();
+    let mut later: BTreeMap<ChangeHash, Vec<ChangeHash>> = BTreeMap::new();
+    let mut ready = VecDeque::new();
+    for (hash, one) in waiting {
+        let mut count = 0;
+        for dep in one.change.deps() {
+            if !fit.holds(dep) && !refused.contains(dep) {
+                count += 1;
+                later.entry(*dep).or_default().push(*hash);
+            }
+        }
+        if count == 0 {
+            ready.push_back(*hash);
+        } else {
+            missing.insert(*hash, count);
+        }
+    }
+    let mut order = Vec::new();
+    while let Some(hash) = ready.pop_front() {
+        order.push(hash);
+        for next in later.remove(&hash).unwrap_or_default() {
+            if let Some(count) = missing.get_mut(&next) {
+                *count -= 1;
+                if *count == 0 {
+                    ready.push_back(next);
+                }
+            }
+        }
+    }
+    order
+}
+
 fn read(scalar: ScalarValue) -> Option<Value> {
     match scalar {
         ScalarValue::Int(int) => Some(Value::Int(int)),
@@ -367,107 +409,4 @@ fn read(scalar: ScalarValue) -> Option<Value> {
 
 fn plain(change: &Change) -> Vec<u8> {
     change.raw_bytes().to_vec()
-}
-
-/// Whether a change fits the document: automerge takes these numbers on trust.
-struct Fit {
-    /// The last operation number of each change.
-    last: BTreeMap<ChangeHash, u64>,
-    /// Of each actor: the last sequence number and the last operation number.
-    actors: BTreeMap<[u8; 16], (u64, u64)>,
-    /// The keys of operations that this batch brings.
-    fresh: BTreeMap<([u8; 16], u64), String>,
-}
-
-impl Fit {
-    fn of(doc: &mut AutoCommit) -> Self {
-        let mut fit = Self {
-            last: BTreeMap::new(),
-            actors: BTreeMap::new(),
-            fresh: BTreeMap::new(),
-        };
-        for meta in doc.get_changes_meta(&[]) {
-            fit.last.insert(meta.hash, meta.max_op);
-            if let Ok(actor) = <[u8; 16]>::try_from(meta.actor.to_bytes()) {
-                let numbers = fit.actors.entry(actor).or_default();
-                numbers.0 = numbers.0.max(meta.seq);
-                numbers.1 = numbers.1.max(meta.max_op);
-            }
-        }
-        fit
-    }
-
-    fn holds(&self, hash: &ChangeHash) -> bool {
-        self.last.contains_key(hash)
-    }
-
-    fn admit(&mut self, doc: &AutoCommit, one: &Checked) -> bool {
-        let Some(writer) = one.actors.first() else {
-            return false;
-        };
-        let (sequence, own_last) = self.actors.get(writer).copied().unwrap_or_default();
-        let deps = one.change.deps();
-        let seen = deps.iter().filter_map(|dep| self.last.get(dep)).max();
-        let seen = seen.copied().unwrap_or_default();
-        let others_known = one
-            .actors
-            .iter()
-            .skip(1)
-            .all(|actor| self.actors.contains_key(actor));
-        // An operation number is used once, and comes after all that its writer had seen.
-        if one.change.seq() != sequence + 1
-            || one.first() <= own_last
-            || one.first() != seen + 1
-            || !others_known
-        {
-            return false;
-        }
-        let mut replaced = BTreeSet::new();
-        let mut fresh = BTreeMap::new();
-        for (at, row) in one.rows.iter().enumerate() {
-            for (number, actor) in &row.earlier {
-                let Some(actor) = one.actors.get(*actor) else {
-                    return false;
-                };
-                let id = (*actor, *number);
-                let same_key = match fresh.get(&id).or_else(|| self.fresh.get(&id)) {
-                    Some(key) => *key == row.key,
-                    None => holds_operation(doc, &row.key, id),
-                };
-                if !same_key || !replaced.insert(id) {
-                    return false;
-                }
-            }
-            if !row.delete {
-                fresh.insert((*writer, one.first() + at as u64), row.key.clone());
-            }
-        }
-        self.fresh.extend(fresh);
-        self.last.insert(one.change.hash(), one.last());
-        self.actors.insert(*writer, (one.change.seq(), one.last()));
-        true
-    }
-}
-
-/// Whether the document holds this operation, as a put of this key.
-fn holds_operation(doc: &AutoCommit, key: &str, (actor, number): ([u8; 16], u64)) -> bool {
-    let actor = ActorId::from(actor.as_slice());
-    let is_it = |id: &ObjId| matches!(id, ObjId::Id(n, a, _) if *n == number && *a == actor);
-    let present = doc.get_all(ROOT, key).unwrap_or_default();
-    if present.iter().any(|(_, id)| is_it(id)) {
-        return true;
-    }
-    // Replaced by now: look in the change that brought it.
-    let Some(hash) = doc.hash_for_opid(&ObjId::Id(number, actor, 0)) else {
-        return false;
-    };
-    let Some(change) = doc.get_change_by_hash(&hash) else {
-        return false;
-    };
-    let at = number.checked_sub(change.start_op().get());
-    let at = at.and_then(|at| usize::try_from(at).ok());
-    let operations = change.decode().operations;
-    at.and_then(|at| operations.get(at)).is_some_and(|op| {
-        op.primitive_value().is_some() && op.key == automerge::legacy::Key::Map(key.into())
-    })
 }

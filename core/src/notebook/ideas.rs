@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use super::document::Value;
 use super::name::DocName;
 use super::private::{Private, Shelf};
-use super::words::read_json;
+use super::words::{Own, read_json};
 use super::{Refused, keys};
-use crate::life::{Answer, ItemId, PersonRef, Proposal};
+use crate::life::{Answer, PersonRef, Proposal};
 
 #[derive(Serialize, Deserialize)]
 struct OwnIdea {
@@ -92,10 +92,7 @@ impl<S: Shelf> Private<S> {
     }
 
     /// Every idea of mine in a document; `None` for one that was taken back.
-    pub(super) fn own_ideas(
-        &mut self,
-        name: DocName,
-    ) -> Result<Vec<(ItemId, Option<(PersonRef, Proposal)>)>, Refused> {
+    pub(super) fn own_ideas(&mut self, name: DocName) -> Result<Vec<Own<Proposal>>, Refused> {
         let mut all = Vec::new();
         for (key, values) in self.entries(name, "p/")? {
             if let Some((id, "")) = keys::split(&key, "p/") {

@@ -6,6 +6,7 @@
 mod circle;
 mod days;
 mod document;
+mod fit;
 mod gate;
 mod generation;
 mod goals;
@@ -14,6 +15,7 @@ mod keys;
 mod name;
 mod private;
 mod projection;
+mod rescue;
 mod routines;
 mod shared;
 mod shares;

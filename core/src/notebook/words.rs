@@ -10,6 +10,9 @@ use super::private::{Private, Shelf};
 use super::{Refused, keys};
 use crate::life::{ItemId, PersonRef, Word};
 
+/// Something of mine for a person: its id, and the person and thing unless it was taken back.
+pub(super) type Own<T> = (ItemId, Option<(PersonRef, T)>);
+
 #[derive(Serialize, Deserialize)]
 struct OwnWord {
     to: PersonRef,
@@ -91,10 +94,7 @@ impl<S: Shelf> Private<S> {
     }
 
     /// Every word of mine in a document; `None` for one that was taken back.
-    pub(super) fn own_words(
-        &mut self,
-        name: DocName,
-    ) -> Result<Vec<(ItemId, Option<(PersonRef, Word)>)>, Refused> {
+    pub(super) fn own_words(&mut self, name: DocName) -> Result<Vec<Own<Word>>, Refused> {
         let mut all = Vec::new();
         for (key, values) in self.entries(name, "w/")? {
             if let Some((id, "")) = keys::split(&key, "w/") {

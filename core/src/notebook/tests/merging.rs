@@ -208,6 +208,62 @@ fn a_compact_document_is_the_same_document() {
     assert_eq!(before.len(), 20);
 }
 
+#[test]
+fn a_cloned_device_is_noticed_and_what_it_wrote_is_taken_over_by_its_successor() {
+    let mut one = Device::new(1);
+    let walk = ItemRef::Routine(id(1));
+    let mut two = Device::new(2);
+    let first = one.edit(|p| {
+        p.put_routine(&routine(1, "Walk")).unwrap();
+        p.put_person(&person(sam(), "Sam")).unwrap();
+        p.show(&share(walk, DAY)).unwrap();
+        p.set_mark(id(1), DAY, Some(Mark::Rest)).unwrap();
+    });
+    first.iter().for_each(|item| two.take(item));
+    // A copy of the phone's files writes on under the same actor ids.
+    let mut clone = Device::new(1);
+    clone.shelf.docs = one.shelf.docs.clone();
+    let tomorrow = DAY.tomorrow().unwrap();
+    let kept = one.edit(|p| {
+        p.set_note(id(1), DAY, Some("original")).unwrap();
+        p.stop_showing(walk, &sam()).unwrap();
+    });
+    let lost = clone.edit(|p| {
+        p.set_mark(id(1), tomorrow, Some(Mark::Done)).unwrap();
+        p.set_mark(id(1), DAY, Some(Mark::Done)).unwrap();
+        p.set_note(id(1), DAY, Some("copy")).unwrap();
+        p.put_routine(&routine(2, "Gym")).unwrap();
+        p.rename_routine(id(1), "Run").unwrap();
+    });
+    kept.iter().for_each(|item| two.take(item));
+    let mut private = Private::open(&mut two.shelf);
+    for item in &lost {
+        let applied = private.apply(item.name, &item.changes).unwrap();
+        assert!(applied.cloned && applied.refused == 1 && !applied.waiting_for_more);
+    }
+    // The clone begins anew as a device of its own and takes its old notebook over.
+    let mut successor = Device::new(3);
+    let whole = two.read(|p| p.items_for_own_devices().unwrap());
+    whole.iter().for_each(|item| successor.take(item));
+    let mut old = Private::open(&mut clone.shelf);
+    let brought = successor.edit(|p| assert!(p.absorb(&mut old).unwrap() > 0));
+    assert!(
+        successor
+            .edit(|p| assert_eq!(p.absorb(&mut old).unwrap(), 0))
+            .is_empty()
+    );
+    brought.iter().for_each(|item| two.take(item));
+    two.read(|p| {
+        let day = p.record(id(1), DAY).unwrap();
+        assert_eq!(day.mark, Some(Mark::Done));
+        assert_eq!(day.notes.join("\n"), "copy\noriginal");
+        assert_eq!(p.record(id(1), tomorrow).unwrap().mark, Some(Mark::Done));
+        let names: Vec<String> = p.routines().unwrap().into_iter().map(|r| r.name).collect();
+        assert_eq!(names, ["Walk", "Gym"]);
+        assert!(p.shares_with(&sam()).unwrap().is_empty());
+    });
+}
+
 /// One random deed on a device.
 fn deed(device: &mut Device, rng: &mut rand_chacha::ChaCha20Rng) -> Vec<WireItem> {
     let item = id(below(rng, 3) as u8);

@@ -130,7 +130,8 @@ fn stopping_begins_anew_without_the_thing_and_late_changes_are_dropped() {
 
 #[test]
 fn deleting_renaming_and_taking_notes_back_begin_anew() {
-    let deeds: [(&str, fn(&mut Private<&mut MemoryShelf>)); 5] = [
+    type Deed = fn(&mut Private<&mut MemoryShelf>);
+    let deeds: [(&str, Deed); 5] = [
         ("delete", |p| p.set_routine_gone(id(1), true).unwrap()),
         ("rename", |p| p.rename_routine(id(1), "Stroll").unwrap()),
         ("note", |p| {

@@ -23,7 +23,7 @@ fn eighteen_months_of_ticks_with_their_history_are_hardly_larger_than_bare_json(
         let mut private = Private::open(&mut device.shelf);
         let name = DocName::ticks(day);
         while DocName::ticks(day) == name {
-            for number in 0..10 {
+            for id in &ids {
                 if below(&mut rng, 5) == 0 {
                     continue;
                 }
@@ -32,7 +32,7 @@ fn eighteen_months_of_ticks_with_their_history_are_hardly_larger_than_bare_json(
                 } else {
                     Mark::Done
                 };
-                let id = ids[number];
+                let id = *id;
                 private.set_mark(id, day, Some(mark)).unwrap();
                 let note = (below(&mut rng, 7) == 0).then(|| note(&mut rng));
                 private.set_note(id, day, note.as_deref()).unwrap();
