@@ -20,6 +20,7 @@
 
 mod documents;
 mod error;
+pub mod foreign;
 mod home;
 mod key;
 mod log;
