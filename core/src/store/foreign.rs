@@ -272,6 +272,17 @@ fn convert(error: rusqlite::Error) -> ForeignError {
     }
 }
 
+/// A foreign file made by these statements, for tests of this room and of those that read the rows.
+#[cfg(test)]
+pub(crate) fn make_foreign(sql: &str) -> (tempfile::TempDir, std::path::PathBuf) {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("a file?with=odd #name.db");
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+    let db = Connection::open_with_flags(&path, flags).unwrap();
+    db.execute_batch(sql).unwrap();
+    (dir, path)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -283,26 +294,13 @@ mod tests {
         optional: &["extra", "other"],
     };
 
-    fn made(sql: &str) -> (tempfile::TempDir, std::path::PathBuf) {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("a file?with=odd #name.db");
-        let db = Connection::open_with_flags(
-            &path,
-            OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
-        )
-        .unwrap();
-        db.execute_batch(sql).unwrap();
-        drop(db);
-        (dir, path)
-    }
-
     fn read(path: &Path) -> Result<Foreign, ForeignError> {
         read_foreign(path, &[WANTED])
     }
 
     #[test]
     fn plain_rows_are_read_by_the_columns_that_are_there() {
-        let (dir, path) = made(
+        let (dir, path) = make_foreign(
             "PRAGMA user_version=7; PRAGMA journal_mode=WAL;
              CREATE TABLE things (Id INTEGER PRIMARY KEY, NAME TEXT, extra REAL, unasked TEXT);
              INSERT INTO things VALUES (1, 'one', 1.5, 'x'), (2, NULL, NULL, 'y'), (3, x'00', 2, 'z');",
@@ -331,7 +329,7 @@ mod tests {
             "CREATE TABLE Things (id);",
             "CREATE TABLE Other (id, name);",
         ] {
-            let (_dir, path) = made(sql);
+            let (_dir, path) = make_foreign(sql);
             assert_eq!(read(&path), Err(ForeignError::OtherKind), "{sql}");
         }
     }
@@ -359,7 +357,7 @@ mod tests {
     #[test]
     fn a_journal_that_lies_beside_the_file_is_left_alone() {
         let (_dir, path) =
-            made("CREATE TABLE Things (id, name); INSERT INTO Things VALUES (1, 'a');");
+            make_foreign("CREATE TABLE Things (id, name); INSERT INTO Things VALUES (1, 'a');");
         let before = std::fs::read(&path).unwrap();
         for tail in ["-journal", "-wal"] {
             let mut beside = path.clone().into_os_string();
@@ -378,7 +376,7 @@ mod tests {
     fn a_tree_that_points_into_itself_comes_to_an_end() {
         // Each page of the tree is made to point at one and the same child: a few kilobytes that would
         // unfold into more rows than there is time for.
-        let (_dir, path) = made(
+        let (_dir, path) = make_foreign(
             "PRAGMA page_size=512; CREATE TABLE Things (id, name);
              WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
              INSERT INTO Things SELECT i, 'name' FROM n;",
@@ -409,7 +407,7 @@ mod tests {
         fn a_file_cut_or_bent_anywhere_is_read_or_refused(
             cut in 0.0f64..1.0, bends in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..12),
         ) {
-            let (_dir, path) = made(
+            let (_dir, path) = make_foreign(
                 "PRAGMA page_size=512; CREATE TABLE Things (id INTEGER PRIMARY KEY, name TEXT, extra);
                  CREATE INDEX i ON Things (name);
                  WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200)
