@@ -10,6 +10,7 @@ mod ideas;
 mod inbox;
 #[cfg(test)]
 pub(crate) mod kit;
+mod letters;
 pub(crate) mod mine;
 mod moment;
 mod moving;

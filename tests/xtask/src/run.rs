@@ -1,7 +1,7 @@
 //! Runs one command and says whether it held. Every other file here speaks through this one.
 
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 /// What a deed answers: nothing, or why it did not hold.
 pub type Held = Result<(), String>;
@@ -26,22 +26,6 @@ pub fn hold(mut command: Command) -> Held {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(format!("{name}: {status}")),
         Err(error) => Err(format!("{name}: {error}")),
-    }
-}
-
-/// Runs it and gives what it wrote to its standard output, shown too.
-pub fn read(mut command: Command) -> Result<String, String> {
-    let name = format!("{command:?}");
-    let out = command
-        .stderr(Stdio::inherit())
-        .output()
-        .map_err(|error| format!("{name}: {error}"))?;
-    let text = String::from_utf8_lossy(&out.stdout).into_owned();
-    print!("{text}");
-    if out.status.success() {
-        Ok(text)
-    } else {
-        Err(format!("{name}: {}", out.status))
     }
 }
 
@@ -117,16 +101,16 @@ pub fn towns(rest: &[&str]) -> Held {
     hold(command)
 }
 
-/// One story, with what it says.
+/// One story, with what it says: a file of its own, or a module of the town's stories.
 pub fn story(name: &str) -> Held {
     build_relay()?;
-    hold(cargo(&[
-        "test",
-        "-p",
-        "town",
-        "--test",
-        name,
-        "--",
-        "--nocapture",
-    ]))
+    let own = root().join(format!("tests/stories/{name}.rs")).exists();
+    let mut words = vec!["test", "-p", "town", "--test"];
+    words.extend(if own {
+        vec![name, "--"]
+    } else {
+        vec!["stories", "--", name]
+    });
+    words.push("--nocapture");
+    hold(cargo(&words))
 }

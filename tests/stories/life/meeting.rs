@@ -1,5 +1,4 @@
 //! Two people meet, and numbers go both ways.
-#![allow(clippy::unwrap_used, missing_docs)]
 
 use alongside_core::life::Role;
 use town::Town;
