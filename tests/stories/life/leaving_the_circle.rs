@@ -1,6 +1,6 @@
 //! Leaving: an officer is replaced, a friend is blocked. Nobody is told, and nothing sealed later opens for them (P2).
 
-use alongside_core::life::{ItemRef, Rhythm, Role, Until};
+use alongside_core::life::{Allow, ItemRef, Rhythm, Role, Until};
 use jiff::civil::date;
 use town::Town;
 
@@ -59,6 +59,7 @@ fn a_blocked_friend_is_silent_also_with_old_words_on_their_way() {
     town.arrives("robin", "Robin");
     town.arrives("ash", "Ash");
     let (ash, robin) = town.meet("robin", Role::Friend, "ash", Role::Friend);
+    town.phone("robin").app().set_allow(&ash, Allow::OwnWords).unwrap();
     town.deliver(2);
     let idea = alongside_core::life::Offer::NewRoutine {
         name: "Pub".into(),
