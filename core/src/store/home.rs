@@ -11,6 +11,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::ErrorKind;
 use std::ops::Deref;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 use zeroize::Zeroizing;
 
 const FILE: &str = "alongside.db";
@@ -24,6 +25,8 @@ const FOLD_AFTER: u32 = 256;
 /// The namespace of this room's own records.
 const OWN: &str = "store";
 const OWED: &[u8] = b"erasure";
+
+static OPENING: Mutex<()> = Mutex::new(());
 
 /// The open store of one home. Dropping it lets another process in.
 #[derive(Debug)]
@@ -171,6 +174,8 @@ fn connect(
     file: &Path,
     unlock: impl FnOnce(&Connection) -> Result<(), StoreError>,
 ) -> Result<Connection, StoreError> {
+    // SQLCipher sets itself up at the first opening, and two threads at once have seen it fail there.
+    let _one_at_a_time = OPENING.lock().unwrap_or_else(PoisonError::into_inner);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags(file, flags)?;
     // The process that ends leaves the log as it is: the next one reads it, and no tick pays for folding it.
