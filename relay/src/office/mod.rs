@@ -407,6 +407,11 @@ impl<S: Store> Office<S> {
         &self.store
     }
 
+    /// The store, for the writer that sets it up.
+    pub(crate) const fn store_mut(&mut self) -> &mut S {
+        &mut self.store
+    }
+
     fn deed<T>(
         &mut self,
         deed: impl FnOnce(&mut Desk<'_>) -> Result<T, Refusal>,

@@ -5,6 +5,7 @@
 pub mod conformance;
 pub mod sqlite;
 mod sqlite_books;
+mod sqlite_log;
 pub mod writer;
 
 use thiserror::Error;

@@ -9,6 +9,7 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Row, params};
 
 use super::sqlite_books::{DAY_SHIFT, Numbers, SqliteBooks, Sums};
+use super::sqlite_log::{CAP, Checkpointer, Log};
 use super::{Books, Inbox, InboxNo, Item, Store, StoreError, View};
 use crate::chance::Chance;
 
@@ -16,10 +17,6 @@ const SCHEMA: &str = include_str!("schema.sql");
 const SCHEMA_VERSION: i64 = 1;
 /// "AlRe": so that another program's database is never taken for ours.
 const APPLICATION_ID: i64 = 0x416c_5265;
-/// The writer empties the log itself when it passed this; a thread in the background usually keeps it far below.
-const LOG_CAP: u64 = 16 << 20;
-/// From here on the background thread copies the log into the database.
-const LOG_SOFT_CAP: u64 = 2 << 20;
 /// A database above this is not laid out afresh each day: it would keep posts waiting for too long.
 const TIDY_UP_TO: u64 = 256 << 20;
 
@@ -38,7 +35,7 @@ pub struct Sqlite {
 
 struct Place {
     path: PathBuf,
-    log: PathBuf,
+    log: Log,
     // Held until the store is dropped: one relay for each file.
     _lock: File,
 }
@@ -46,12 +43,6 @@ struct Place {
 /// A reader's side: a connection that only reads.
 pub struct SqliteView {
     db: Connection,
-}
-
-/// Copies the log into the database while the writer goes on.
-pub struct Checkpointer {
-    db: Connection,
-    log: PathBuf,
 }
 
 impl Sqlite {
@@ -79,7 +70,7 @@ impl Sqlite {
         let db = Connection::open(path).map_err(class)?;
         let place = Place {
             path: path.to_owned(),
-            log: beside(path, "-wal"),
+            log: Log::new(),
             _lock: lock,
         };
         Self::prepare(db, Some(place), chance)
@@ -118,7 +109,7 @@ impl Sqlite {
             db.pragma_update(
                 None,
                 "journal_size_limit",
-                i64::try_from(LOG_CAP).unwrap_or(i64::MAX),
+                i64::try_from(CAP).unwrap_or(i64::MAX),
             )
             .map_err(class)?;
         }
@@ -151,6 +142,7 @@ impl Sqlite {
             sums: Sums {
                 last_day,
                 inboxes: natural(inboxes),
+                written: 0,
             },
             numbers: Numbers::new(),
         })
@@ -177,50 +169,24 @@ impl Sqlite {
     ///
     /// # Errors
     /// [`StoreError`] when the file can't be opened.
-    pub fn checkpointer(&self) -> Result<Option<Checkpointer>, StoreError> {
-        let Some(place) = &self.place else {
+    pub(super) fn checkpointer(&mut self) -> Result<Option<Checkpointer>, StoreError> {
+        let Some(place) = &mut self.place else {
             return Ok(None);
         };
         let db = Connection::open(&place.path).map_err(class)?;
         settle(&db)?;
         db.execute_batch("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0")
             .map_err(class)?;
-        Ok(Some(Checkpointer {
-            db,
-            log: place.log.clone(),
-        }))
-    }
-
-    fn empty_log(&self) -> Result<(), StoreError> {
-        // "Busy" (a reader was in the way) is not an error: the next commit tries again.
-        self.view
-            .db
-            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
-            .map_err(class)
+        Ok(Some(place.log.checkpointer(db)))
     }
 }
 
 impl Drop for Sqlite {
     fn drop(&mut self) {
-        if self.place.is_some() {
+        if let Some(place) = &mut self.place {
             // The log is sound where it is; it is only tidier inside the database.
-            let _ = self.empty_log();
+            let _ = place.log.empty(&self.view.db);
         }
-    }
-}
-
-impl Checkpointer {
-    /// Copies what the log holds, if that is worth while; never stops the writer.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the disk does not answer.
-    pub fn run(&self) -> Result<(), StoreError> {
-        if size(&self.log) < LOG_SOFT_CAP {
-            return Ok(());
-        }
-        self.db
-            .query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
-            .map_err(class)
     }
 }
 
@@ -319,11 +285,11 @@ impl Store for Sqlite {
             self.numbers.clear();
             return Err(error);
         }
-        match &self.place {
-            // What was written is durable already: a log that could not be emptied now is emptied later.
-            Some(place) if size(&place.log) > LOG_CAP => self.empty_log().or(Ok(())),
-            _ => Ok(()),
+        if let Some(place) = &mut self.place {
+            // What was written is durable already: a log that could not be copied now is copied later.
+            let _ = place.log.grew(db, std::mem::take(&mut self.sums.written));
         }
+        Ok(())
     }
 
     fn key(&self) -> [u8; 32] {
@@ -352,14 +318,16 @@ impl Store for Sqlite {
     }
 
     fn tidy(&mut self) -> Result<(), StoreError> {
-        if self.place.is_none() {
+        let small = self.kept_bytes()? <= TIDY_UP_TO;
+        let Some(place) = &mut self.place else {
             return Ok(());
-        }
-        self.empty_log()?;
-        if self.kept_bytes()? <= TIDY_UP_TO {
+        };
+        let db = &self.view.db;
+        place.log.empty(db)?;
+        if small {
             // Pages otherwise lie in the order they were first written in; VACUUM writes them by key, which is random within a day.
-            self.view.db.execute_batch("VACUUM").map_err(class)?;
-            self.empty_log()?;
+            db.execute_batch("VACUUM").map_err(class)?;
+            place.log.empty(db)?;
         }
         Ok(())
     }
@@ -406,10 +374,6 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);
     PathBuf::from(name)
-}
-
-fn size(path: &Path) -> u64 {
-    path.metadata().map_or(0, |found| found.len())
 }
 
 pub(super) fn class(error: rusqlite::Error) -> StoreError {

@@ -17,6 +17,8 @@ const INBOX_BY_SLOT: &str =
 const NUMBERS_CACHED: usize = 100_000;
 /// Two ids of a day may share their first 47 bits; then the next free place is taken, at most this far on.
 const PLACES_TRIED: i64 = 8;
+/// What a changed row costs in the log, about: a page of the table and one of its index.
+const ROW_IN_LOG: u64 = 8 << 10;
 /// An item's place is its day, then this many bits of its id.
 pub(super) const DAY_SHIFT: u32 = 47;
 
@@ -28,6 +30,8 @@ pub(super) type Numbers = HashMap<InboxNo, u64>;
 pub(super) struct Sums {
     pub(super) last_day: u32,
     pub(super) inboxes: u64,
+    /// Bytes that the log grew by, about.
+    pub(super) written: u64,
 }
 
 pub(super) struct SqliteBooks<'a> {
@@ -58,7 +62,12 @@ impl<'a> SqliteBooks<'a> {
     /// Runs a deed; gives how many rows it changed.
     fn run(&mut self, sql: &'static str, values: impl Params) -> Result<u64, StoreError> {
         let changed = self.prepared(sql)?.execute(values).map_err(class)?;
-        Ok(u64::try_from(changed).unwrap_or_default())
+        let changed = u64::try_from(changed).unwrap_or_default();
+        self.sums.written = self
+            .sums
+            .written
+            .saturating_add(changed.saturating_mul(ROW_IN_LOG));
+        Ok(changed)
     }
 
     fn one<T>(
@@ -156,6 +165,8 @@ impl Books for SqliteBooks<'_> {
                 params![place, item.id, item.check, item.inbox.0, whole(item.number), item.bytes],
             )?;
             if added == 1 {
+                let bytes = u64::try_from(item.bytes.len()).unwrap_or_default();
+                self.sums.written = self.sums.written.saturating_add(bytes);
                 return Ok(());
             }
         }

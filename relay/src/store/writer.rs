@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use super::sqlite::{Checkpointer, Sqlite};
+use super::sqlite::Sqlite;
+use super::sqlite_log::Checkpointer;
 use super::{Ended, StoreError};
 use crate::office::{Desk, Office, Refusal};
 
@@ -54,12 +55,12 @@ impl Writer {
     /// # Errors
     /// [`StoreError`] when a thread or the second connection can't be had.
     pub fn start(
-        office: Office<Sqlite>,
+        mut office: Office<Sqlite>,
         news: impl Fn(News) + Send + Sync + Clone + 'static,
     ) -> Result<(Self, Threads), StoreError> {
         let (queue, jobs) = sync_channel(QUEUE);
         let (nudge, nudged) = sync_channel(1);
-        let checkpointer = match office.store().checkpointer()? {
+        let checkpointer = match office.store_mut().checkpointer()? {
             Some(checkpointer) => {
                 let news = news.clone();
                 Some(thread("relay-log", move || {
