@@ -2,17 +2,16 @@
 //! step is saved before it is sent and may be sent again, so that a phone that dies between two of them loses nothing.
 //! Invariant: before both people said that the four words are the same, no tie exists and nothing of theirs is read.
 
-use super::weeks::to_create;
+mod walk;
+
 use crate::companion::mine::{SELF, free_slot, take_slot};
 use crate::companion::ties::{TIE, get_more, person_ref, put_more, put_tie};
 use crate::companion::{Companion, Done};
 use crate::error::AlongsideError;
 use crate::life::{Allow, Person, PersonRef, Role};
-use crate::post::{PostBox, PostError, Token};
 use crate::trust::bytes::{Reader, Writer};
 use crate::trust::ids::TieId;
-use crate::trust::inbox::SeededInbox;
-use crate::trust::invite::{Introduction, InviteCode, Invitee, Inviter, Kind, Met, Posting};
+use crate::trust::invite::{Introduction, InviteCode, Invitee, Inviter, Kind, Met};
 use crate::trust::tie::{Meeting, Tie, TieStart};
 use crate::trust::{Refused, words::Words};
 
@@ -36,8 +35,19 @@ pub struct Waiting {
     pub name: String,
     /// Whether this phone's person already said yes to answering (an inviter has).
     pub answered: bool,
+    /// What is wrong with what came, if something is.
+    pub trouble: Option<Trouble>,
     /// The four words, once both phones can show them.
     pub words: Option<Words>,
+}
+
+/// Why an invite does not go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trouble {
+    /// What waits there does not fit the code: somebody may have put something else in its place.
+    DoesNotFit,
+    /// It is older than 48 hours.
+    Over,
 }
 
 enum Side {
@@ -52,6 +62,7 @@ struct Meet {
     role: Role,
     official: bool,
     made: u8,
+    trouble: Option<Trouble>,
 }
 
 /// Steps already done at the relay, as bits.
@@ -59,9 +70,6 @@ const INBOXES: u8 = 1;
 const FIRST: u8 = 2;
 const SECOND: u8 = 4;
 const BURNT: u8 = 8;
-/// Items of one fetch from a one-off inbox, and how many fetches.
-const PAGE: u16 = 64;
-const PAGES: usize = 16;
 
 impl Meet {
     fn encode(&self) -> Vec<u8> {
@@ -83,6 +91,11 @@ impl Meet {
         w.bytes(self.role.to_string().as_bytes());
         w.u8(u8::from(self.official));
         w.u8(self.made);
+        w.u8(match self.trouble {
+            None => 0,
+            Some(Trouble::DoesNotFit) => 1,
+            Some(Trouble::Over) => 2,
+        });
         w.finish()
     }
 
@@ -113,6 +126,11 @@ impl Meet {
             role,
             official: r.u8()? == 1,
             made: r.u8()?,
+            trouble: match r.u8()? {
+                1 => Some(Trouble::DoesNotFit),
+                2 => Some(Trouble::Over),
+                _ => None,
+            },
         };
         r.finish()?;
         Ok(meet)
@@ -169,6 +187,7 @@ impl Companion {
             role,
             official,
             made: 0,
+            trouble: None,
         })?;
         Ok((id, code))
     }
@@ -212,6 +231,7 @@ impl Companion {
             role,
             official,
             made: 0,
+            trouble: None,
         })
     }
 
@@ -245,6 +265,7 @@ impl Companion {
                 theirs,
                 name: meet.name,
                 answered,
+                trouble: meet.trouble,
                 words,
             });
         }
@@ -471,205 +492,4 @@ impl Companion {
             .ok_or(AlongsideError::NotFound("invite"))?;
         Ok(Meet::decode(&bytes)?)
     }
-
-    /// Walks each invite one step further, as far as what came lets it.
-    pub(crate) async fn walk_invites<P: PostBox>(
-        &mut self,
-        post: &P,
-    ) -> Done<Result<(), PostError>> {
-        for (key, _) in self.store.list(MEET)? {
-            let Ok(key) = key.try_into() else { continue };
-            let id = u64::from_be_bytes(key);
-            let mut meet = self.meet(id)?;
-            let walked = match &meet.side {
-                Side::Inviter(_) => self.walk_inviter(post, id, &mut meet).await?,
-                Side::Invitee(_) => self.walk_invitee(post, id, &mut meet).await?,
-            };
-            match walked {
-                Ok(())
-                | Err(PostError::NoSuchInbox | PostError::Conflict | PostError::Refused(_)) => {}
-                Err(why) => return Ok(Err(why)),
-            }
-        }
-        Ok(Ok(()))
-    }
-
-    async fn walk_inviter<P: PostBox>(
-        &mut self,
-        post: &P,
-        id: u64,
-        meet: &mut Meet,
-    ) -> Done<Result<(), PostError>> {
-        let Side::Inviter(inviter) = &meet.side else {
-            return Ok(Ok(()));
-        };
-        let now = self.clock.now().seconds;
-        if now > inviter.expires() && inviter.theirs().is_none() {
-            let _ = delete(post, &inviter.offer_inbox()).await;
-            let _ = delete(post, &inviter.answer_inbox()).await;
-            self.leave_invite(id)?;
-            return Ok(Ok(()));
-        }
-        if meet.made & INBOXES == 0 {
-            for inbox in [inviter.offer_inbox(), inviter.answer_inbox()] {
-                if let Err(why) = self.make_inbox(post, &inbox).await {
-                    return Ok(Err(why));
-                }
-            }
-            meet.made |= INBOXES;
-            self.keep(id, meet)?;
-        }
-        let Side::Inviter(inviter) = &mut meet.side else {
-            return Ok(Ok(()));
-        };
-        if meet.made & FIRST == 0 {
-            if let Err(why) = send(post, &inviter.offer()).await {
-                return Ok(Err(why));
-            }
-            meet.made |= FIRST;
-            self.keep(id, meet)?;
-        }
-        let Side::Inviter(inviter) = &mut meet.side else {
-            return Ok(Ok(()));
-        };
-        let inbox = inviter.answer_inbox();
-        let items = match look(post, &inbox).await {
-            Ok(items) => items,
-            Err(why) => return Ok(Err(why)),
-        };
-        let mut changed = false;
-        for item in &items {
-            changed |= inviter.take_answer(item, now, &mut self.rng).is_ok();
-            changed |= inviter.take_opening(item).is_ok();
-        }
-        let (answered, offer_inbox) = (inviter.theirs().is_some(), inviter.offer_inbox());
-        let nonce = inviter.nonce_step().ok();
-        if changed {
-            self.keep(id, meet)?;
-        }
-        if answered && meet.made & BURNT == 0 {
-            let _ = delete(post, &offer_inbox).await;
-            meet.made |= BURNT;
-            self.keep(id, meet)?;
-        }
-        if let (Some(step), 0) = (nonce, meet.made & SECOND) {
-            if let Err(why) = send(post, &step).await {
-                return Ok(Err(why));
-            }
-            meet.made |= SECOND;
-            self.keep(id, meet)?;
-        }
-        Ok(Ok(()))
-    }
-
-    async fn walk_invitee<P: PostBox>(
-        &mut self,
-        post: &P,
-        id: u64,
-        meet: &mut Meet,
-    ) -> Done<Result<(), PostError>> {
-        let now = self.clock.now().seconds;
-        let Side::Invitee(invitee) = &mut meet.side else {
-            return Ok(Ok(()));
-        };
-        if invitee.theirs().is_none() {
-            let items = match look(post, &invitee.offer_inbox()).await {
-                Ok(items) => items,
-                Err(why) => return Ok(Err(why)),
-            };
-            let opened = items
-                .iter()
-                .any(|item| invitee.open_offer(item, now).is_ok());
-            if opened {
-                self.keep(id, meet)?;
-            }
-            return Ok(Ok(()));
-        }
-        let Ok(step) = invitee.answer_step() else {
-            return Ok(Ok(()));
-        };
-        let inbox = invitee.reply_inbox()?;
-        if meet.made & INBOXES == 0 {
-            if let Err(why) = self.make_inbox(post, &inbox).await {
-                return Ok(Err(why));
-            }
-            meet.made |= INBOXES;
-            self.keep(id, meet)?;
-        }
-        if meet.made & FIRST == 0 {
-            if let Err(why) = send(post, &step).await {
-                return Ok(Err(why));
-            }
-            meet.made |= FIRST;
-            self.keep(id, meet)?;
-        }
-        let Side::Invitee(invitee) = &mut meet.side else {
-            return Ok(Ok(()));
-        };
-        if invitee.words().is_err() {
-            let items = match look(post, &inbox).await {
-                Ok(items) => items,
-                Err(why) => return Ok(Err(why)),
-            };
-            let taken = items
-                .iter()
-                .any(|item| invitee.take_nonce(item, &mut self.rng).is_ok());
-            if taken {
-                self.keep(id, meet)?;
-            }
-        }
-        let Side::Invitee(invitee) = &mut meet.side else {
-            return Ok(Ok(()));
-        };
-        if let (Ok(step), 0) = (invitee.opening_step(), meet.made & SECOND) {
-            if let Err(why) = send(post, &step).await {
-                return Ok(Err(why));
-            }
-            meet.made |= SECOND;
-            self.keep(id, meet)?;
-            let _ = delete(post, &inbox).await;
-        }
-        Ok(Ok(()))
-    }
-
-    async fn make_inbox<P: PostBox>(
-        &mut self,
-        post: &P,
-        inbox: &SeededInbox,
-    ) -> Result<(), PostError> {
-        let registration = inbox.registration(self.clock.now().utc_day());
-        match post
-            .create(self.box_word().as_ref(), &to_create(&registration))
-            .await
-        {
-            // Made before, in another week: it is there.
-            Err(PostError::Conflict) => Ok(()),
-            other => other,
-        }
-    }
-}
-
-async fn send<P: PostBox>(post: &P, step: &Posting) -> Result<(), PostError> {
-    post.post(&Token(*step.slot.leak_bytes()), step.key, &step.body)
-        .await
-}
-
-/// What lies in a one-off inbox; nothing is acknowledged, so that a phone that dies here finds it again.
-async fn look<P: PostBox>(post: &P, inbox: &SeededInbox) -> Result<Vec<Vec<u8>>, PostError> {
-    let token = Token(*inbox.fetch_token().leak_bytes());
-    let (mut cursor, mut items) = (Vec::new(), Vec::new());
-    // Bounded: somebody else who has the code may have filled it.
-    for _ in 0..PAGES {
-        let fetched = post.fetch(&token, PAGE, &cursor, &[]).await?;
-        items.extend(fetched.items.into_iter().map(|item| item.bytes));
-        cursor = fetched.cursor;
-        if !fetched.more {
-            break;
-        }
-    }
-    Ok(items)
-}
-
-async fn delete<P: PostBox>(post: &P, inbox: &SeededInbox) -> Result<(), PostError> {
-    post.delete(&Token(*inbox.fetch_token().leak_bytes())).await
 }

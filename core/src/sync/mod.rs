@@ -15,7 +15,7 @@ pub(crate) use shelf::{GENERATION, open_shared};
 pub(crate) use way_back::DUE as WAY_BACK_DUE;
 pub(crate) use weeks::{CLOSE, WEEK};
 
-pub use meet::Waiting;
+pub use meet::{Trouble, Waiting};
 pub use rhythm::{Contact, Rhythm, derive_day};
 
 use crate::companion::ties::{get_more, put_more, put_tie};

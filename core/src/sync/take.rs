@@ -19,6 +19,8 @@ use std::collections::BTreeMap;
 
 /// Namespace of pieces that wait for the rest of their envelope.
 const PIECE: &str = "piece";
+/// Most pieces kept of one tie: two of the largest envelopes.
+const PIECES: usize = 48;
 /// Namespace of cards for ties that this device wants to be signed into.
 pub(crate) const ASK: &str = "ask";
 
@@ -99,7 +101,14 @@ impl Companion {
         let before = self.store.list_under(PIECE, &name)?;
         let mut key = name.clone();
         key.push(u8::try_from(before.len()).unwrap_or(u8::MAX));
+        let others = self.store.list_under(PIECE, &tie.0)?;
         let mut deed = self.store.begin()?;
+        if others.len() >= PIECES {
+            // Envelopes that never became whole: what they brought comes again in the next whole state.
+            for (old, _) in others.iter().filter(|(old, _)| !old.starts_with(&name)) {
+                deed.delete(PIECE, old)?;
+            }
+        }
         deed.put(PIECE, &key, bytes)?;
         deed.commit()?;
         let mut chunks = Chunks::new();
