@@ -1,6 +1,7 @@
 //! Moving house: the locked backup, the get-back sheet, and a restore, which is always a new device (P6).
 //! By passphrase a backup holds data only; for the sheet it holds the ties too, so that people are found again by the
 //! way back. Invariant: no backup holds a device, epoch or prekey secret, nor the root.
+//! Long because what a backup holds and what a restore takes must be read against each other.
 
 use super::mine::{SELF, take_slot};
 use super::ties::{get_more, put_more, put_tie};

@@ -1,6 +1,7 @@
 //! What goes out: each audience's present state against what it was last sent, sealed once, one envelope for each of
 //! its devices. Made only when the post box was just reached, so that a draft which comes and goes between two
 //! deliveries is in no byte. Invariant: what is posted is in the outbox first, in the transaction that counts it.
+//! Long because what others get and what own devices get are two halves of one delivery.
 
 use super::items::Said;
 use super::shelf::{open_shared, put_generation};

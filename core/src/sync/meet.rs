@@ -1,6 +1,7 @@
 //! Two phones meet: the steps of an invite as they are kept on disk and walked whenever the post box is reached. Each
 //! step is saved before it is sent and may be sent again, so that a phone that dies between two of them loses nothing.
 //! Invariant: before both people said that the four words are the same, no tie exists and nothing of theirs is read.
+//! Long because one invite's record, its layout on disk and its sentences are read together.
 
 mod walk;
 

@@ -2,6 +2,11 @@
 //! follows use, charging or Wi-Fi: fetching at each opening let a linker know a phone again a week later (protocol.md 9).
 //! Invariant: a fetch and a delivery never share a moment.
 
+use super::SyncReport;
+use super::weeks::AHEAD;
+use crate::companion::{Companion, Done};
+use crate::post::{PostBox, PostError};
+use crate::trust::inbox::week_of;
 use rand_core::CryptoRng;
 
 /// How often a phone meets the post box. Constant until the person chooses another one.
@@ -29,6 +34,12 @@ pub enum Contact {
     Fetch,
     /// Hand out what is owed.
     Deliver,
+    /// Read the inbox of a week gone by, to its end.
+    Drain(u32),
+    /// Register the inbox of a week to come.
+    Register(u32),
+    /// Read and leave word the way back.
+    WayBack,
 }
 
 /// Seconds between a fetch and a delivery, at least.
@@ -55,6 +66,70 @@ pub fn derive_day(rhythm: Rhythm, rng: &mut dyn CryptoRng) -> Vec<(u32, Contact)
     }
     day.sort_unstable();
     day
+}
+
+impl Companion {
+    /// The contacts of the day that begins, as seconds after its beginning (UTC): the rhythm's own, and what falls due:
+    /// an old week to drain, a week to come to register (at a random time of its week), the way back. Each is a moment
+    /// of its own, whatever the person does meanwhile.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn plan_day(&mut self, rhythm: Rhythm) -> Done<Vec<(u32, Contact)>> {
+        let mut day = derive_day(rhythm, &mut self.rng);
+        let today = self.now().utc_day();
+        let now = week_of(today);
+        let mut more: Vec<Contact> = self
+            .weeks_to_read()?
+            .into_iter()
+            .filter(|week| *week < now)
+            .map(Contact::Drain)
+            .collect();
+        for week in self.weeks_to_register()? {
+            let days_left = 7 - today % 7;
+            if week < now + AHEAD || self.rng.next_u32() % days_left == 0 {
+                more.push(Contact::Register(week));
+            }
+        }
+        if self.way_back_is_due()? {
+            more.push(Contact::WayBack);
+        }
+        day.extend(
+            more.into_iter()
+                .map(|contact| (self.rng.next_u32() % DAY, contact)),
+        );
+        day.sort_unstable();
+        Ok(day)
+    }
+
+    /// Has one contact.
+    ///
+    /// # Errors
+    /// The store's; being offline is in the report.
+    pub async fn contact<P: PostBox>(&mut self, post: &P, contact: Contact) -> Done<SyncReport> {
+        let mut report = SyncReport::default();
+        match contact {
+            Contact::Fetch => {
+                self.fetch_week(post, week_of(self.now().utc_day()), &mut report)
+                    .await?
+            }
+            Contact::Drain(week) => self.fetch_week(post, week, &mut report).await?,
+            Contact::Register(week) => {
+                report.offline = matches!(self.register(post, week).await, Err(PostError::Offline));
+            }
+            Contact::WayBack => report.offline = self.walk_the_way_back(post).await?.is_err(),
+            Contact::Deliver => {
+                self.deliver(post, &mut report).await?;
+                if !report.offline {
+                    self.complete()?;
+                }
+            }
+        }
+        if contact == Contact::Fetch && !report.offline {
+            report.offline |= self.walk_invites(post).await?.is_err();
+        }
+        Ok(report)
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What comes in: one envelope at a time, opened, believed by the tie it came through, and taken into the notebooks.
 //! Documents are kept before the numbers that say they are here, so that a phone that dies between the two takes the
 //! envelope once more, which changes nothing. Invariant: one bad part stops nothing (P9).
+//! Long because one envelope is followed from its bytes to the notebooks in one place.
 
 use super::items::Said;
 use super::shelf::merge_shared;

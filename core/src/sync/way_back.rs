@@ -44,6 +44,20 @@ impl Companion {
         Ok(Ok(()))
     }
 
+    /// Whether somebody is to be told, or some tie's way back is to be read.
+    pub(crate) fn way_back_is_due(&self) -> Done<bool> {
+        let today = self.clock.now().utc_day();
+        if !self.store.list(DUE)?.is_empty() {
+            return Ok(true);
+        }
+        for tie in self.people_ties()? {
+            if !tie.has_ended() && self.is_due(&tie, today)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     fn is_due(&self, tie: &Tie, today: u32) -> Done<bool> {
         let last = self.store.get(READ, &tie.id().0)?;
         let last = last

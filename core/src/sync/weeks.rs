@@ -101,7 +101,7 @@ impl Companion {
             let Ok(key) = key.try_into() else { continue };
             let number = u32::from_be_bytes(key);
             let week = Week::decode(&value)?;
-            if week.registered && !week.drained && number <= now + 1 && number + BEHIND >= now {
+            if week.registered && !week.drained && number <= now && number + BEHIND >= now {
                 weeks.push(number);
             }
         }

@@ -59,7 +59,10 @@ fn a_blocked_friend_is_silent_also_with_old_words_on_their_way() {
     town.arrives("robin", "Robin");
     town.arrives("ash", "Ash");
     let (ash, robin) = town.meet("robin", Role::Friend, "ash", Role::Friend);
-    town.phone("robin").app().set_allow(&ash, Allow::OwnWords).unwrap();
+    town.phone("robin")
+        .app()
+        .set_allow(&ash, Allow::OwnWords)
+        .unwrap();
     town.deliver(2);
     let idea = alongside_core::life::Offer::NewRoutine {
         name: "Pub".into(),

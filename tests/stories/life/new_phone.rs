@@ -117,7 +117,7 @@ fn lost_and_back_by_passphrase_data_only() {
 fn a_copy_put_back_becomes_a_new_device_and_loses_nothing() {
     let (mut town, _, robin, walk) = town_with_a_walk(44);
     let copy = town.shelf("copy");
-    town.phone("robin").copy(&copy);
+    let copy = town.phone("robin").copy(&copy);
     for n in 3..8i8 {
         town.phone("robin")
             .app()

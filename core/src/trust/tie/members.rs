@@ -1,5 +1,6 @@
 //! How a tie begins, and how devices come and go: first lists, new own devices, removal, renewal of cards.
 //! An own device's private keys are made here from randomness that is an argument.
+//! Long because all beginnings of a tie stand side by side.
 
 use super::{Counts, OwnPrekey, Party, Tie, TieKind};
 use crate::trust::bytes::{Reader, Writer};
