@@ -3,7 +3,7 @@
 
 use super::deed::Mine;
 use super::mine::read_array;
-use super::ties::{derive_alias, tie_of};
+use super::ties::derive_alias;
 use super::{Companion, Done};
 use crate::error::AlongsideError;
 use crate::life::{ItemId, PersonRef, Word};
@@ -129,7 +129,10 @@ impl Companion {
         alias: ItemId,
     ) -> Done<Option<super::Showing>> {
         let key: [u8; 32] = read_array(&self.store, b"alias")?;
-        let notebook = self.tie(&tie_of(who)?)?.my_notebook();
+        let Some(tie) = self.tie_with(who)? else {
+            return Ok(None);
+        };
+        let notebook = tie.my_notebook();
         let mut shares = self.shares_with(who)?.into_iter();
         Ok(shares
             .find(|showing| derive_alias(&key, &notebook, &showing.share.item.id().0) == alias.0))

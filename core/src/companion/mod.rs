@@ -2,6 +2,7 @@
 //! holds no rule of its own about life, trust or disk. Invariant: one deed is one transaction; what a deed did not
 //! finish is nowhere.
 
+mod data;
 pub(crate) mod deed;
 pub(crate) mod devices;
 mod find;
@@ -23,6 +24,7 @@ mod tests;
 pub(crate) mod ties;
 mod words;
 
+pub use data::Import;
 pub use devices::Device;
 pub use find::told_apart;
 pub use ideas::Idea;

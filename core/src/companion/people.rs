@@ -131,22 +131,28 @@ impl Companion {
         Ok(())
     }
 
-    /// The tie with one of my people while it goes on.
+    /// The tie with one of my people while it goes on: not with one blocked, or known by name alone.
     pub(crate) fn open_tie(&mut self, who: &PersonRef) -> Done<Tie> {
         let person = self.person(who)?;
-        let tie = self.tie(&tie_of(who)?)?;
-        if person.blocked || tie.has_ended() {
-            return Err(AlongsideError::NotYours);
+        let tie = self.tie_with(who)?;
+        tie.filter(|tie| !person.blocked && !tie.has_ended())
+            .ok_or(AlongsideError::NotYours)
+    }
+
+    /// The tie with one of my people; none for a name that came in with an export.
+    pub(crate) fn tie_with(&self, who: &PersonRef) -> Done<Option<Tie>> {
+        match tie_of(who).and_then(|id| self.tie(&id)) {
+            Ok(tie) => Ok(Some(tie)),
+            Err(AlongsideError::NotFound(_)) => Ok(None),
+            Err(why) => Err(why),
         }
-        Ok(tie)
     }
 
     /// Keys, slot, documents and what waits to go: all of it in one transaction.
     fn end_tie(&mut self, who: &PersonRef) -> Done<()> {
-        let mut tie = self.tie(&tie_of(who)?)?;
-        if tie.has_ended() {
+        let Some(mut tie) = self.tie_with(who)?.filter(|tie| !tie.has_ended()) else {
             return Ok(());
-        }
+        };
         let week = week_of(self.clock.now().utc_day());
         tie.end();
         let id = tie.id();

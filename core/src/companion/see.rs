@@ -3,7 +3,6 @@
 //! went out, or came in.
 
 use super::deed::generation_bytes;
-use super::ties::tie_of;
 use super::{Companion, Done};
 use crate::life::words::WORDS_A_DAY;
 use crate::life::{Person, PersonRef};
@@ -32,9 +31,11 @@ impl Companion {
     /// [`crate::AlongsideError::NotFound`]; the store's.
     pub fn see_as(&mut self, who: &PersonRef) -> Done<SeenAs> {
         self.person(who)?;
-        let tie = self.tie(&tie_of(who)?)?;
-        let mut shared = Shared::empty();
         let mut seen = SeenAs::default();
+        let Some(tie) = self.tie_with(who)? else {
+            return Ok(seen);
+        };
+        let mut shared = Shared::empty();
         let reached = tie.readers().keys().map(|device| tie.heard(device).1).max();
         for row in self.sealed_rows(&tie)? {
             let Ok(came) = tie.see(&row.bytes) else {
@@ -64,7 +65,9 @@ impl Companion {
     /// # Errors
     /// [`crate::AlongsideError::NotFound`]; the store's.
     pub fn sealed_bytes_for(&self, who: &PersonRef) -> Done<Vec<Vec<u8>>> {
-        let tie = self.tie(&tie_of(who)?)?;
+        let Some(tie) = self.tie_with(who)? else {
+            return Ok(Vec::new());
+        };
         let rows = self.sealed_rows(&tie)?;
         Ok(rows.into_iter().map(|row| row.bytes).collect())
     }
@@ -76,10 +79,10 @@ impl Companion {
     /// [`crate::AlongsideError::NotFound`]; the store's.
     pub fn what_they_show(&mut self, who: &PersonRef) -> Done<Shown> {
         let person = self.person(who)?;
-        let tie = self.tie(&tie_of(who)?)?;
-        if person.blocked || tie.has_ended() {
+        let tie = self.tie_with(who)?;
+        let Some(tie) = tie.filter(|tie| !person.blocked && !tie.has_ended()) else {
             return Ok(Shown::default());
-        }
+        };
         let shared = open_shared(&self.store, &tie.their_notebook())?;
         let mut shown = shared.view(self.clock.now().today);
         let_in(&mut shown, &person);

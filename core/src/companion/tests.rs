@@ -378,3 +378,53 @@ fn people_are_found_by_the_start_of_their_name_and_renamed_here_alone() {
     assert!(town.robin.undo().unwrap());
     assert_eq!(town.robin.person(&town.to_pat).unwrap().name, "Patricia");
 }
+
+#[test]
+fn an_export_comes_back_equal_and_a_second_import_changes_nothing() {
+    let mut town = two(10);
+    let walk = town.robin.add_routine("Walk", Rhythm::Daily).unwrap();
+    town.robin.mark_done(walk, day(3)).unwrap();
+    town.robin.set_note(walk, day(2), Some("Rain")).unwrap();
+    town.robin.set_amount(walk, day(3), Some(1_500)).unwrap();
+    let goal = town.robin.add_goal("A job", None).unwrap();
+    town.robin.add_step("Ask", Some(goal)).unwrap();
+    town.robin
+        .show(ItemRef::Goal(goal), &town.to_pat, Until::UntilIStop, false, None)
+        .unwrap();
+    town.robin.send_card(&town.to_pat, CardKind::Hello, None).unwrap();
+    let text = town.robin.export().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("export.json");
+    std::fs::write(&file, &text).unwrap();
+
+    let mut fresh = phone("Robin", 11);
+    let plan = fresh.plan_import(&file).unwrap();
+    assert!(!plan.is_of_loop());
+    assert_eq!((plan.adds().routines, plan.adds().done, plan.adds().notes), (1, 1, 1));
+    fresh.bring_in(plan).unwrap();
+    assert_eq!(fresh.export().unwrap(), text);
+    assert!(fresh.plan_import(&file).unwrap().is_empty());
+    // Nobody of the file is reachable: a name is not a tie.
+    let pat = fresh.find_person("pat").unwrap();
+    assert!(fresh.inbox().unwrap().is_empty());
+    assert!(fresh.send_card(&pat, CardKind::Hello, None).is_err());
+    assert!(fresh.show(ItemRef::Goal(goal), &pat, Until::Once, false, None).is_err());
+    assert_eq!(fresh.see_as(&pat).unwrap(), SeenAs::default());
+    fresh.remove_person(&pat).unwrap();
+    assert!(fresh.people().unwrap().is_empty());
+
+    // At home nothing of it comes in, also after a rename, and what was cleared stays cleared.
+    town.robin.rename_routine(walk, "Stroll").unwrap();
+    town.robin.clear_mark(walk, day(3)).unwrap();
+    assert!(town.robin.plan_import(&file).unwrap().is_empty());
+
+    // What was brought in goes with one undo, and may come again.
+    let mut other = phone("Robin", 12);
+    let plan = other.plan_import(&file).unwrap();
+    other.bring_in(plan).unwrap();
+    assert!(other.undo().unwrap());
+    assert!(other.routines().unwrap().is_empty());
+    let plan = other.plan_import(&file).unwrap();
+    other.bring_in(plan).unwrap();
+    assert_eq!(other.export().unwrap(), text);
+}

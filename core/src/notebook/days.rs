@@ -3,13 +3,14 @@
 //! writes 0 and never takes a key away.
 
 use jiff::civil::Date;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Refused;
 use super::document::Value;
 use super::keys::{self, Part};
 use super::name::DocName;
 use super::private::{Private, Shelf};
-use crate::life::{DayRecord, ItemId, Mark, Records};
+use crate::life::{DayRecord, ItemId, ItemRef, Mark, Records};
 
 impl<S: Shelf> Private<S> {
     /// Marks a day, or clears its mark.
@@ -81,6 +82,65 @@ impl<S: Shelf> Private<S> {
             }
         }
         all.retain(|_, record| !record.is_blank());
+        Ok(all)
+    }
+}
+
+/// What of a day was ever written, also if it was cleared since.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Written {
+    /// A mark.
+    pub mark: bool,
+    /// An amount.
+    pub amount: bool,
+    /// A note.
+    pub note: bool,
+}
+
+impl<S: Shelf> Private<S> {
+    /// Every day of every routine on which anything was ever written, whatever became of it.
+    ///
+    /// # Errors
+    /// [`Refused::Damaged`] when a month's document does not open.
+    pub fn ever_written(&mut self) -> Result<BTreeMap<(ItemId, Date), Written>, Refused> {
+        let mut all: BTreeMap<(ItemId, Date), Written> = BTreeMap::new();
+        for name in self.names()? {
+            if !matches!(name, DocName::Ticks { .. }) {
+                continue;
+            }
+            for (key, _) in self.entries(name, "")? {
+                if let Some((day, id, part)) = keys::read_tick(name, &key) {
+                    let written = all.entry((id, day)).or_default();
+                    match part {
+                        Part::Mark => written.mark = true,
+                        Part::Amount => written.amount = true,
+                        Part::Note => written.note = true,
+                    }
+                }
+            }
+        }
+        Ok(all)
+    }
+
+    /// Every routine, goal and step that was ever here, deleted ones too.
+    ///
+    /// # Errors
+    /// [`Refused::Damaged`] when the document does not open.
+    pub fn ever_items(&mut self) -> Result<BTreeSet<ItemRef>, Refused> {
+        let mut all = BTreeSet::new();
+        for (kind, item) in [
+            ("r/", ItemRef::Routine as fn(ItemId) -> ItemRef),
+            ("g/", ItemRef::Goal),
+            ("s/", ItemRef::Step),
+        ] {
+            for (key, values) in self.entries(DocName::Core, kind)? {
+                // A making that was undone left an empty name: that thing was never here.
+                let named = values.iter().any(|value| !value.is_empty());
+                if let Some((id, "name")) = keys::split(&key, kind).filter(|_| named) {
+                    all.insert(item(id));
+                }
+            }
+        }
         Ok(all)
     }
 }

@@ -26,6 +26,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub use days::Written;
 pub use document::{Applied, Document, StoredDocument, Value};
 pub use generation::Generation;
 pub use name::{DocName, MAX_NAME};
