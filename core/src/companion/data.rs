@@ -4,12 +4,11 @@
 use super::deed::Mine;
 use super::inbox::years;
 use super::{Companion, Done};
-use crate::error::AlongsideError;
 use crate::life::{DayRecord, ItemId, ItemRef, PersonRef};
 use crate::notebook::Written;
 use crate::port::{
-    Adds, Entry, Home, ImportPlan, Incoming, LoopData, Planned, Present, Target, Touched,
-    plan_import, read_file, write_export,
+    Adds, Entry, Home, ImportPlan, Incoming, LoopData, Present, Target, Touched, plan_import,
+    read_file, write_export,
 };
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
@@ -73,7 +72,7 @@ impl Companion {
     /// Everything of one's own as readable text (docs/export.md). No key and no tie is in it; who finds it can read it.
     ///
     /// # Errors
-    /// [`AlongsideError::Invalid`] where it would be larger than can be read back; the store's.
+    /// [`crate::AlongsideError::Invalid`] where it would be larger than can be read back; the store's.
     pub fn export(&mut self) -> Done<String> {
         let home = self.look(everything)?;
         Ok(write_export(&home)?)
@@ -182,9 +181,11 @@ fn everything(mine: &mut Mine<'_>) -> Done<Home> {
         for year in &years {
             let who = &person.who;
             let words = mine.words_to(who, *year)?;
-            home.words.extend(words.into_iter().map(|word| (who.clone(), word)));
+            home.words
+                .extend(words.into_iter().map(|word| (who.clone(), word)));
             let ideas = mine.ideas_for(who, *year)?;
-            home.ideas.extend(ideas.into_iter().map(|idea| (who.clone(), idea)));
+            home.ideas
+                .extend(ideas.into_iter().map(|idea| (who.clone(), idea)));
         }
     }
     for year in years {

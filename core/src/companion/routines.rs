@@ -197,9 +197,31 @@ impl Companion {
     }
 
     fn set_mark(&mut self, id: ItemId, day: Date, mark: Option<Mark>) -> Done<()> {
+        self.mark_with(id, day, mark, None, None)
+    }
+
+    /// Marks a day (none clears the mark), with a note or an amount where one is given, as one deed.
+    ///
+    /// # Errors
+    /// As [`Companion::rename_routine`].
+    pub fn mark_with(
+        &mut self,
+        id: ItemId,
+        day: Date,
+        mark: Option<Mark>,
+        note: Option<&str>,
+        amount: Option<i64>,
+    ) -> Done<()> {
+        let note = note.map(text::note).transpose()?;
         self.deed(|mine| {
             there(mine, id)?;
             mine.set_mark(id, day, mark)?;
+            if note.is_some() {
+                mine.set_note(id, day, note.as_deref())?;
+            }
+            if amount.is_some() {
+                mine.set_amount(id, day, amount)?;
+            }
             Ok(())
         })
     }

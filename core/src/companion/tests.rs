@@ -389,9 +389,17 @@ fn an_export_comes_back_equal_and_a_second_import_changes_nothing() {
     let goal = town.robin.add_goal("A job", None).unwrap();
     town.robin.add_step("Ask", Some(goal)).unwrap();
     town.robin
-        .show(ItemRef::Goal(goal), &town.to_pat, Until::UntilIStop, false, None)
+        .show(
+            ItemRef::Goal(goal),
+            &town.to_pat,
+            Until::UntilIStop,
+            false,
+            None,
+        )
         .unwrap();
-    town.robin.send_card(&town.to_pat, CardKind::Hello, None).unwrap();
+    town.robin
+        .send_card(&town.to_pat, CardKind::Hello, None)
+        .unwrap();
     let text = town.robin.export().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("export.json");
@@ -400,7 +408,10 @@ fn an_export_comes_back_equal_and_a_second_import_changes_nothing() {
     let mut fresh = phone("Robin", 11);
     let plan = fresh.plan_import(&file).unwrap();
     assert!(!plan.is_of_loop());
-    assert_eq!((plan.adds().routines, plan.adds().done, plan.adds().notes), (1, 1, 1));
+    assert_eq!(
+        (plan.adds().routines, plan.adds().done, plan.adds().notes),
+        (1, 1, 1)
+    );
     fresh.bring_in(plan).unwrap();
     assert_eq!(fresh.export().unwrap(), text);
     assert!(fresh.plan_import(&file).unwrap().is_empty());
@@ -408,7 +419,11 @@ fn an_export_comes_back_equal_and_a_second_import_changes_nothing() {
     let pat = fresh.find_person("pat").unwrap();
     assert!(fresh.inbox().unwrap().is_empty());
     assert!(fresh.send_card(&pat, CardKind::Hello, None).is_err());
-    assert!(fresh.show(ItemRef::Goal(goal), &pat, Until::Once, false, None).is_err());
+    assert!(
+        fresh
+            .show(ItemRef::Goal(goal), &pat, Until::Once, false, None)
+            .is_err()
+    );
     assert_eq!(fresh.see_as(&pat).unwrap(), SeenAs::default());
     fresh.remove_person(&pat).unwrap();
     assert!(fresh.people().unwrap().is_empty());
@@ -427,4 +442,57 @@ fn an_export_comes_back_equal_and_a_second_import_changes_nothing() {
     let plan = other.plan_import(&file).unwrap();
     other.bring_in(plan).unwrap();
     assert_eq!(other.export().unwrap(), text);
+}
+
+/// Loop's own files lie beside the repository.
+fn of_loop(name: &str) -> std::path::PathBuf {
+    let core = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let named = std::env::var_os("ALONGSIDE_SHARED").map(std::path::PathBuf::from);
+    let beside = core.ancestors().map(|up| up.join("shared"));
+    let mut files = named
+        .into_iter()
+        .chain(beside)
+        .map(|shared| shared.join("data/loop").join(name));
+    files.find(|file| file.is_file()).unwrap()
+}
+
+#[test]
+fn what_loop_left_comes_in_once_also_after_a_rename_and_a_clearing() {
+    let mut robin = phone("Robin", 13);
+    let zip = of_loop("Loop Habits CSV 2015-01-25.zip");
+    let plan = robin.plan_import(&zip).unwrap();
+    assert!(plan.is_of_loop());
+    let adds = plan.adds();
+    assert_eq!(
+        (adds.routines, adds.done, adds.notes, adds.rest),
+        (2, 6, 3, 0)
+    );
+    robin.bring_in(plan).unwrap();
+    assert!(robin.plan_import(&zip).unwrap().is_empty());
+    let first = robin.routines().unwrap().remove(0);
+    robin.rename_routine(first.id, "Called otherwise").unwrap();
+    let history = robin.history(first.id, first.started, day(4)).unwrap();
+    let (done, _) = history.iter().find(|(_, one)| one.mark.is_some()).unwrap();
+    robin.clear_mark(first.id, *done).unwrap();
+    assert!(robin.plan_import(&zip).unwrap().is_empty());
+    robin.delete_routine(first.id).unwrap();
+    let again = robin.plan_import(&zip).unwrap();
+    assert!(again.is_empty());
+    assert_eq!(again.deleted_here(), 1);
+
+    let mut other = phone("Robin", 14);
+    let db = of_loop("loop.db");
+    let plan = other.plan_import(&db).unwrap();
+    let adds = plan.adds();
+    assert_eq!((adds.routines, adds.done), (9, 164));
+    other.bring_in(plan).unwrap();
+    assert!(other.plan_import(&db).unwrap().is_empty());
+    let labels = other.labels().unwrap();
+    assert!(
+        labels.iter().any(|(_, label)| label.ends_with(" (2)")),
+        "three names twice"
+    );
+    for (item, label) in labels {
+        assert_eq!(other.find_item(&label).unwrap(), item, "each can be named");
+    }
 }
