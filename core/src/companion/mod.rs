@@ -129,13 +129,13 @@ impl Companion {
     ) -> Done<Self> {
         let store = Store::open(dir, key)?;
         let home = mine::read_array(&store, b"home")?;
-        let tie = ties::get_tie(&store, &TieId(home))?;
+        let notebook = mine::read_array(&store, b"notebook")?;
         Ok(Self {
             store,
             clock,
             rng,
-            home: tie.id(),
-            notebook: tie.my_notebook(),
+            home: TieId(home),
+            notebook: NotebookId(notebook),
             private: None,
         })
     }

@@ -1,6 +1,7 @@
 //! Ties as this phone keeps them, and what goes with each: the aliases of one audience, and when it is time to send
 //! the present state again. Invariant: a tie is saved in the transaction of the deed that changed it.
 
+use super::mine::SELF;
 use super::{Companion, Done};
 use crate::error::AlongsideError;
 use crate::life::PersonRef;
@@ -70,6 +71,12 @@ impl More {
 
 pub(crate) fn put_tie(deed: &mut Txn<'_>, tie: &Tie) -> Done<()> {
     deed.put(TIE, &tie.id().0, &tie.leak_bytes())?;
+    if tie.kind() == TieKind::Home {
+        // Beside the tie, so that opening the home and ticking verify no signature.
+        let more_than_one = tie.mine().list().count() > 1;
+        deed.put(SELF, b"siblings", &[u8::from(more_than_one)])?;
+        deed.put(SELF, b"notebook", &tie.my_notebook().0)?;
+    }
     Ok(())
 }
 
@@ -149,6 +156,6 @@ impl Companion {
 
     /// Whether this person has another device that is signed in.
     pub(crate) fn has_siblings(&self) -> Done<bool> {
-        Ok(self.home_tie()?.mine().list().count() > 1)
+        Ok(self.store.get(SELF, b"siblings")?.as_deref() == Some(&[1]))
     }
 }
