@@ -141,7 +141,7 @@ impl Companion {
         f: impl FnOnce(&mut Mine<'_>) -> Done<T>,
     ) -> Done<T> {
         let today = self.clock.now().today;
-        let siblings = self.has_siblings()?;
+        let siblings = self.has_siblings()? && !self.is_to_absorb()?;
         let kept = self
             .private
             .take()

@@ -229,6 +229,9 @@ impl Companion {
         if !ties.iter().any(Tie::was_rolled_back) {
             return Ok(false);
         }
+        if self.has_siblings()? {
+            self.wait_to_absorb(true)?;
+        }
         let old = self.device()?;
         let new = DeviceSecret::make(&mut self.rng);
         let inbox = crate::trust::inbox::InboxSecret::make(&mut self.rng);

@@ -2,6 +2,7 @@
 //! Knows how edits merge and what a stored document is, not what the keys mean.
 //! Invariant: a change has no time and no message, and this device writes a document with one
 //! actor id for ever, so that its bytes tell nothing but what was written.
+//! Long because one document is followed from its bytes on disk to its values in one place.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -201,6 +201,7 @@ impl Companion {
         let readers: Vec<DeviceId> = tie.readers().into_keys().collect();
         let waiting = self.store.list(HOME_OUT)?;
         if readers.is_empty() {
+            self.wait_to_absorb(false)?;
             if !waiting.is_empty() {
                 let mut deed = self.store.begin()?;
                 for (key, _) in &waiting {
@@ -225,7 +226,11 @@ impl Companion {
         let whole = more.whole || overdue || gap;
         let mut items = Vec::new();
         let mut told = Vec::new();
-        if whole {
+        let absorbs = self.is_to_absorb()?;
+        let whole = whole && !absorbs;
+        if absorbs {
+            // Nothing of ours before a sibling's notebook is here.
+        } else if whole {
             let documents = self.look(|mine| Ok(mine.items_for_own_devices()?))?;
             items.extend(
                 documents

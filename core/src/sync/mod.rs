@@ -2,6 +2,7 @@
 //! It knows no screen and no cipher. Invariant: each contact is a connection of its own and holds one token, and
 //! nothing is made to be sent before the post box was reached.
 
+mod absorb;
 mod give;
 mod items;
 mod meet;

@@ -157,6 +157,8 @@ impl Companion {
         let brought = tie.take(&envelope.parts);
         let kind = tie.kind();
         let reslot = brought.lost_device;
+        // Another of my phones signed a new one in, or became one: it may lack everything.
+        let newcomer = kind == TieKind::Home && brought.list_changed;
         if kind == TieKind::Home && !brought.unknown.is_empty() {
             tie.owe_numbers();
         }
@@ -172,9 +174,10 @@ impl Companion {
         for tie in ties.values() {
             put_tie(&mut deed, tie)?;
         }
-        if reslot {
+        if reslot || newcomer {
             let mut more = get_more(&deed, id)?;
-            more.reslot = true;
+            more.reslot |= reslot;
+            more.whole |= newcomer;
             put_more(&mut deed, id, &more)?;
         }
         deed.commit()?;
@@ -276,7 +279,11 @@ impl Companion {
             }
         }
         if came.notebook == self.notebook {
-            self.take_home_documents(&documents)?;
+            if !self.is_to_absorb()? {
+                self.take_home_documents(&documents)?;
+            } else if came.body.full && !documents.is_empty() {
+                self.absorb_into(&documents)?;
+            }
         } else if !documents.is_empty() {
             merge_shared(&mut self.store, &came.notebook, &documents, &mut self.rng)?;
         }

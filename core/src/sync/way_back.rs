@@ -112,7 +112,9 @@ impl Companion {
         let mut lost = false;
         for secret in tie.way_back().to_vec() {
             let secret = WayBackSecret::from_bytes(secret);
-            for month in [month, month.saturating_sub(1)] {
+            // The month before only while a week of it may be unread: each inbox is a contact.
+            let before = (today % 30 < WEEKLY).then(|| month.saturating_sub(1));
+            for month in std::iter::once(month).chain(before) {
                 let inbox: SeededInbox = secret.derive_inbox(tie.side().other(), month);
                 let token = Token(*inbox.fetch_token().leak_bytes());
                 let fetched = match post.fetch(&token, 64, &[], &[]).await {

@@ -1,6 +1,7 @@
 //! Suite 1: the standard primitives, each under a label of a closed list. No other file of the core names a cipher
 //! but this one, the envelope's and the backup's. Invariant: every hash, derivation and signature begins with the
 //! suite byte and a label, so that no byte string made for one purpose is good for another.
+//! Long because the closed list of labels and every primitive under it stand in one place to be audited.
 
 use super::Refused;
 use super::bytes::Writer;

@@ -1,6 +1,7 @@
 //! The post office without HTTP, threads or a clock: every deed of PROTOCOL.md as a plain call, with the day as an argument.
 //! A simulated town calls it in process; the relay's handlers send the same deeds to its one writer.
 //! Invariant: a deed that returned is durable, and a refusal shows nobody the state of another.
+//! Long because the deeds of the office and their refusals are one contract.
 
 mod desk;
 mod ledger;

@@ -1,3 +1,5 @@
+//! Tests of backup: what it must hold, told case by case.
+
 use super::*;
 use crate::trust::golden::{self, rng};
 use crate::trust::recovery::{HelperSecret, Root};

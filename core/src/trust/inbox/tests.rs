@@ -1,3 +1,5 @@
+//! Tests of inbox: what it must hold, told case by case.
+
 use super::*;
 use crate::trust::golden::{self, rng};
 use sha2::{Digest, Sha256};

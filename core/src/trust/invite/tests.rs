@@ -1,3 +1,5 @@
+//! Tests of invite: what it must hold, told case by case.
+
 use super::*;
 use crate::trust::card::Card;
 use crate::trust::device::DeviceSecret;

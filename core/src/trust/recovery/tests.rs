@@ -1,3 +1,5 @@
+//! Tests of recovery: what it must hold, told case by case.
+
 use super::*;
 use crate::trust::golden::{self, rng};
 use std::collections::BTreeSet;
