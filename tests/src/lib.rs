@@ -9,9 +9,11 @@
 )]
 
 pub mod clock;
+pub mod demo;
 pub mod phone;
 pub mod post_box;
 pub mod process;
+pub mod robin;
 pub mod sources;
 pub mod town;
 

@@ -176,7 +176,11 @@ fn wait_until_ready(address: &str) {
 fn program() -> PathBuf {
     static BUILT: Once = Once::new();
     let own = std::env::current_exe().unwrap();
-    let built = own.parent().and_then(Path::parent).unwrap().to_owned();
+    // A test lies in target/debug/deps, a program beside the relay in target/debug.
+    let mut built = own.parent().unwrap().to_owned();
+    if built.ends_with("deps") {
+        built.pop();
+    }
     BUILT.call_once(|| {
         let mut command = Command::new(std::env::var("CARGO").unwrap_or_else(|_| "cargo".into()));
         command
