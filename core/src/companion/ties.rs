@@ -34,6 +34,8 @@ pub(crate) struct More {
     pub(crate) reslot: bool,
     /// A new way-back secret is to be told.
     pub(crate) way_back: bool,
+    /// The day on which something of theirs last came.
+    pub(crate) came: u32,
 }
 
 impl More {
@@ -47,6 +49,7 @@ impl More {
         w.u8(u8::from(self.whole));
         w.u8(u8::from(self.reslot));
         w.u8(u8::from(self.way_back));
+        w.u32(self.came);
         w.finish()
     }
 
@@ -63,6 +66,7 @@ impl More {
             whole: r.u8()? == 1,
             reslot: r.u8()? == 1,
             way_back: r.u8()? == 1,
+            came: r.u32()?,
         };
         r.finish()?;
         Ok(more)

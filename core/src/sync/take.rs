@@ -154,6 +154,7 @@ impl Companion {
         let Some(tie) = ties.get_mut(id) else {
             return Ok(());
         };
+        let today = self.clock.now().utc_day();
         let brought = tie.take(&envelope.parts);
         let kind = tie.kind();
         let reslot = brought.lost_device;
@@ -174,12 +175,11 @@ impl Companion {
         for tie in ties.values() {
             put_tie(&mut deed, tie)?;
         }
-        if reslot || newcomer {
-            let mut more = get_more(&deed, id)?;
-            more.reslot |= reslot;
-            more.whole |= newcomer;
-            put_more(&mut deed, id, &more)?;
-        }
+        let mut more = get_more(&deed, id)?;
+        more.reslot |= reslot;
+        more.whole |= newcomer;
+        more.came = today;
+        put_more(&mut deed, id, &more)?;
         deed.commit()?;
         Ok(())
     }

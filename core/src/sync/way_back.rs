@@ -3,7 +3,7 @@
 //! Invariant: nothing there is acknowledged, so that every device of the other side can read it.
 
 use super::weeks::to_create;
-use crate::companion::ties::put_tie;
+use crate::companion::ties::{get_more, put_tie};
 use crate::companion::{Companion, Done};
 use crate::post::{PostBox, PostError, Token};
 use crate::trust::envelope::{Envelope, Opened, Part, derive_post_key, open_item, seal_envelope};
@@ -16,8 +16,9 @@ use crate::trust::wayback::WayBackSecret;
 pub(crate) const DUE: &str = "way-back-due";
 /// Namespace of the day on which each tie's way back was last read.
 const READ: &str = "way-back-read";
-/// Days between two readings.
+/// Days between two readings of one from whom nothing came for a week, and of everyone else: docs/decisions/month-on-the-wire.md.
 const WEEKLY: u32 = 7;
+const MONTHLY: u32 = 30;
 
 impl Companion {
     /// Tells those who are to be told, and reads what others left, each weekly.
@@ -63,7 +64,9 @@ impl Companion {
         let last = last
             .and_then(|bytes| bytes.try_into().ok())
             .map(u32::from_be_bytes);
-        Ok(last.is_none_or(|day| today < day || today - day >= WEEKLY))
+        let silent = today.abs_diff(get_more(&self.store, &tie.id())?.came);
+        let wait = if silent < WEEKLY { MONTHLY } else { WEEKLY };
+        Ok(last.is_none_or(|day| today.abs_diff(day) >= wait))
     }
 
     /// Leaves our list and card for the other side, in this month's inbox of our direction.
@@ -134,7 +137,7 @@ impl Companion {
                 }
             }
         }
-        let mut more = crate::companion::ties::get_more(&self.store, &tie.id())?;
+        let mut more = get_more(&self.store, &tie.id())?;
         more.reslot |= lost;
         let mut deed = self.store.begin()?;
         deed.put(READ, &tie.id().0, &today.to_be_bytes())?;
