@@ -67,9 +67,8 @@ impl Slot {
 pub(crate) fn free_slot(reads: &Reads) -> Done<(u8, u32)> {
     let used = slots(reads)?;
     for number in 0..64u8 {
-        match used.iter().find(|slot| slot.number == number) {
-            None => return Ok((number, 0)),
-            Some(_) => {}
+        if used.iter().all(|slot| slot.number != number) {
+            return Ok((number, 0));
         }
     }
     // All 64 were used once: take the one closed longest ago, at its next turn.

@@ -153,7 +153,12 @@ impl Companion {
             more.full = sealed.sequence;
         }
         more.whole = false;
-        let bodies = self.envelopes(&mut tie, &readers, &[sealed.bytes.clone()], today)?;
+        let bodies = self.envelopes(
+            &mut tie,
+            &readers,
+            std::slice::from_ref(&sealed.bytes),
+            today,
+        )?;
         let generation = generation_bytes(&shared.generation());
         let mut deed = self.store.begin()?;
         if whole {

@@ -87,7 +87,7 @@ impl Companion {
             .collect();
         for week in self.weeks_to_register()? {
             let days_left = 7 - today % 7;
-            if week < now + AHEAD || self.rng.next_u32() % days_left == 0 {
+            if week < now + AHEAD || self.rng.next_u32().is_multiple_of(days_left) {
                 more.push(Contact::Register(week));
             }
         }

@@ -240,10 +240,7 @@ impl Tie {
     pub fn take_message(&mut self, bytes: &[u8]) -> Result<Came, Refused> {
         let (notebook, body, id) = self.open(bytes)?;
         let own = self.my_notebook();
-        let numbers = self
-            .opened
-            .entry((notebook, body.device))
-            .or_insert_with(Numbers::default);
+        let numbers = self.opened.entry((notebook, body.device)).or_default();
         if numbers.holds(body.sequence) {
             let same_top = numbers.highest == body.sequence;
             if same_top && numbers.last.is_some_and(|last| last != id) {
@@ -325,7 +322,7 @@ impl Tie {
         if number > 0 && device != self.me {
             self.opened
                 .entry((notebook, device))
-                .or_insert_with(Numbers::default)
+                .or_default()
                 .take(number, true);
         }
     }

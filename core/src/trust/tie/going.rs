@@ -218,7 +218,7 @@ impl Tie {
     #[must_use]
     pub fn owes_keys(&self, reader: &DeviceId) -> bool {
         let (_, highest) = self.heard(reader);
-        !self.given.get(reader).is_some_and(|at| highest >= *at)
+        self.given.get(reader).is_none_or(|at| highest < *at)
     }
 
     /// How far each sender was opened here: what rides in the next message.
