@@ -1,7 +1,7 @@
 //! What comes in: lists, cards, epochs and messages, each believed only by its signature and its author's own list.
 //! One bad part never stops the others: it is set aside and counted (P9).
 
-use super::{Numbers, ReadEpoch, Tie, TieKind};
+use super::{ReadEpoch, Tie, TieKind};
 use crate::trust::Refused;
 use crate::trust::card::Card;
 use crate::trust::device::TieKey;
