@@ -10,6 +10,7 @@
 
 pub mod clock;
 pub mod demo;
+pub mod hand;
 pub mod phone;
 pub mod post_box;
 pub mod process;
