@@ -24,6 +24,7 @@ mod share;
 mod shown;
 mod things;
 mod trouble;
+mod wants;
 mod words;
 
 use answer::Answer;
@@ -74,8 +75,8 @@ fn run(args: Args) -> Said {
         Deed::Pause(pause) => things::pause(app, &pause),
         Deed::Resume { routine } => things::resume(app, &routine.join(" ")),
         Deed::Routine(what) => things::routine(app, what),
-        Deed::Goal(what) => things::goal(app, what),
-        Deed::Step(what) => things::step(app, what),
+        Deed::Goal(what) => wants::goal(app, what),
+        Deed::Step(what) => wants::step(app, what),
         Deed::Rename { thing, name } => things::rename(app, &thing, &name),
         Deed::Undo => day::undo(app),
         Deed::Delete { thing } => things::delete(app, &thing.join(" ")),

@@ -2,7 +2,7 @@
 //! Sam's own screen. Invariant: nothing is here that is not in [`Shown`]; ids stay out.
 
 use crate::answer::Answer;
-use crate::things::state_said;
+use crate::wants::state_said;
 use crate::words::{day_said, record_json, record_said, rhythm_said};
 use alongside_core::life::{Offer, Proposal, Word, WordKind};
 use alongside_core::notebook::Shown;

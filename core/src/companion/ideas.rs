@@ -98,17 +98,20 @@ impl Companion {
     pub fn ideas(&mut self) -> Done<Vec<Idea>> {
         let mut all = Vec::new();
         for person in self.people()? {
-            for mut idea in self.what_they_show(&person.who)?.ideas {
+            let ideas = self.what_they_show(&person.who)?.ideas;
+            if ideas.is_empty() {
+                continue;
+            }
+            let things = self.my_things_with(&person.who)?;
+            for mut idea in ideas {
                 let answer = self.look(|mine| Ok(mine.answer(&person.who, &idea)?))?;
                 let mut name = None;
                 if let Offer::NewStep { goal, .. } = &mut idea.what {
-                    let mine = match *goal {
-                        Some(alias) => self.my_shown(&person.who, alias)?,
-                        None => None,
-                    };
-                    let mine = mine.filter(|one| matches!(one.share.item, ItemRef::Goal(_)));
-                    *goal = mine.as_ref().map(|one| one.share.item.id());
-                    name = mine.map(|one| one.item);
+                    let mine = things.iter().find(|(alias, one)| {
+                        Some(*alias) == *goal && matches!(one.share.item, ItemRef::Goal(_))
+                    });
+                    *goal = mine.map(|(_, one)| one.share.item.id());
+                    name = mine.map(|(_, one)| one.item.clone());
                 }
                 all.push(Idea {
                     from: person.who.clone(),

@@ -4,10 +4,10 @@
 use super::deed::Mine;
 use super::mine::read_array;
 use super::ties::derive_alias;
-use super::{Companion, Done};
+use super::{Companion, Done, Showing};
 use crate::error::AlongsideError;
 use crate::life::{ItemId, PersonRef, Word};
-use crate::notebook::DocName;
+use crate::notebook::{DocName, Shown};
 
 /// A kind word that came.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,28 +30,54 @@ impl Companion {
     /// # Errors
     /// The store's.
     pub fn inbox(&mut self) -> Done<Vec<Received>> {
-        let people = self.people()?;
         let kept = self.kept_words()?;
         let mut all = Vec::new();
-        for person in people.iter().filter(|person| !person.blocked) {
-            for word in self.what_they_show(&person.who)?.words {
-                let is_kept = kept
-                    .iter()
-                    .any(|(from, one)| *from == person.who && one.id == word.id);
-                if !is_kept {
-                    let name = Some(person.name.clone());
-                    all.push(self.received(&person.who, name, word, false)?);
-                }
+        let people = self.people()?;
+        for person in &people {
+            let mine: Vec<&Word> = of(&kept, &person.who).collect();
+            let shown = self.what_they_show(&person.who)?;
+            let mut words: Vec<(Word, bool)> = shown
+                .words
+                .iter()
+                .filter(|word| mine.iter().all(|kept| kept.id != word.id))
+                .map(|word| (word.clone(), false))
+                .collect();
+            if !person.blocked {
+                words.extend(mine.into_iter().map(|word| (word.clone(), true)));
             }
-        }
-        for (from, word) in kept {
-            let person = people.iter().find(|person| person.who == from);
-            if person.is_some_and(|person| person.blocked) {
+            if words.is_empty() {
                 continue;
             }
-            let name = person.map(|person| person.name.clone());
-            all.push(self.received(&from, name, word, true)?);
+            let mut names = things_in(&shown);
+            names.extend(
+                self.my_things_with(&person.who)?
+                    .into_iter()
+                    .map(|(id, one)| (id, one.item)),
+            );
+            for (word, kept) in words {
+                let about = word.about.and_then(|about| {
+                    let found = names.iter().find(|(id, _)| *id == about);
+                    found.map(|(_, name)| name.clone())
+                });
+                all.push(Received {
+                    from: person.who.clone(),
+                    name: Some(person.name.clone()),
+                    word,
+                    about,
+                    kept,
+                });
+            }
         }
+        let gone = kept
+            .into_iter()
+            .filter(|(from, _)| people.iter().all(|one| one.who != *from));
+        all.extend(gone.map(|(from, word)| Received {
+            from,
+            name: None,
+            word,
+            about: None,
+            kept: true,
+        }));
         all.sort_by(|one, other| {
             let newest_first = (other.word.day, &other.name).cmp(&(one.word.day, &one.name));
             newest_first.then_with(|| one.word.id.cmp(&other.word.id))
@@ -94,49 +120,36 @@ impl Companion {
         })
     }
 
-    fn received(
-        &mut self,
-        from: &PersonRef,
-        name: Option<String>,
-        word: Word,
-        kept: bool,
-    ) -> Done<Received> {
-        let about = match word.about {
-            Some(about) if name.is_some() => self.name_between(from, about)?,
-            _ => None,
-        };
-        Ok(Received {
-            from: from.clone(),
-            name,
-            word,
-            about,
-            kept,
-        })
-    }
-
-    /// The name of a thing as two people speak of it: one that they show me, or one of mine that I show them.
-    pub(crate) fn name_between(&mut self, who: &PersonRef, id: ItemId) -> Done<Option<String>> {
-        if let Some((_, name)) = self.things_of(who)?.into_iter().find(|(one, _)| *one == id) {
-            return Ok(Some(name));
-        }
-        Ok(self.my_shown(who, id)?.map(|showing| showing.item))
-    }
-
-    /// The thing of mine that this person knows by that id, if I show it to them.
-    pub(crate) fn my_shown(
-        &mut self,
-        who: &PersonRef,
-        alias: ItemId,
-    ) -> Done<Option<super::Showing>> {
-        let key: [u8; 32] = read_array(&self.store, b"alias")?;
+    /// The things of mine that I show a person, by the ids under which they know them.
+    pub(crate) fn my_things_with(&mut self, who: &PersonRef) -> Done<Vec<(ItemId, Showing)>> {
         let Some(tie) = self.tie_with(who)? else {
-            return Ok(None);
+            return Ok(Vec::new());
         };
+        let key: [u8; 32] = read_array(&self.store, b"alias")?;
         let notebook = tie.my_notebook();
-        let mut shares = self.shares_with(who)?.into_iter();
-        Ok(shares
-            .find(|showing| derive_alias(&key, &notebook, &showing.share.item.id().0) == alias.0))
+        let showings = self.shares_with(who)?.into_iter();
+        Ok(showings
+            .map(|one| {
+                let alias = derive_alias(&key, &notebook, &one.share.item.id().0);
+                (ItemId(alias), one)
+            })
+            .collect())
     }
+}
+
+fn of<'a>(kept: &'a [(PersonRef, Word)], who: &'a PersonRef) -> impl Iterator<Item = &'a Word> {
+    kept.iter()
+        .filter(move |(from, _)| from == who)
+        .map(|(_, word)| word)
+}
+
+/// The things that a person shows me, by the ids under which I know them.
+pub(crate) fn things_in(shown: &Shown) -> Vec<(ItemId, String)> {
+    let routines = shown.routines.iter().map(|one| (one.id, &one.name));
+    let goals = shown.goals.iter().map(|one| (one.id, &one.name));
+    let steps = shown.steps.iter().map(|one| (one.id, &one.name));
+    let all = routines.chain(goals).chain(steps);
+    all.map(|(id, name)| (id, name.clone())).collect()
 }
 
 /// The years of which words or ideas are kept here.

@@ -3,6 +3,7 @@
 //! five a day to one person.
 
 use super::find::{choose, told_apart};
+use super::inbox::things_in;
 use super::{Companion, Done};
 use crate::error::AlongsideError;
 use crate::life::words::WORDS_A_DAY;
@@ -108,7 +109,7 @@ impl Companion {
     /// # Errors
     /// [`AlongsideError::NotFound`], [`AlongsideError::Several`]; the store's.
     pub fn find_about(&mut self, who: &PersonRef, words: &str) -> Done<ItemId> {
-        let mut things = self.things_of(who)?;
+        let mut things = things_in(&self.what_they_show(who)?);
         things.extend(
             self.shares_with(who)?
                 .into_iter()
@@ -120,15 +121,6 @@ impl Companion {
         ids.get(at)
             .copied()
             .ok_or(AlongsideError::NotFound("thing shown between you"))
-    }
-
-    /// The things that a person shows me, by the ids under which I know them.
-    pub(crate) fn things_of(&mut self, who: &PersonRef) -> Done<Vec<(ItemId, String)>> {
-        let shown = self.what_they_show(who)?;
-        let routines = shown.routines.into_iter().map(|one| (one.id, one.name));
-        let goals = shown.goals.into_iter().map(|one| (one.id, one.name));
-        let steps = shown.steps.into_iter().map(|one| (one.id, one.name));
-        Ok(routines.chain(goals).chain(steps).collect())
     }
 
     /// Five a day to one person, words and ideas together.

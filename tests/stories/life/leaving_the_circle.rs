@@ -84,3 +84,35 @@ fn a_blocked_friend_is_silent_also_with_old_words_on_their_way() {
         assert_eq!(report.went, 0, "nothing goes to someone who was blocked");
     }
 }
+
+#[test]
+fn who_is_removed_on_one_phone_gets_nothing_from_the_other_either() {
+    let mut town = Town::new(33);
+    town.arrives("robin", "Robin");
+    town.arrives("sam", "Sam");
+    let (sam, robin) = town.meet("robin", Role::Friend, "sam", Role::Officer);
+    town.arrives("tablet", "Robin");
+    town.joins_beside("robin", "tablet");
+    let app = town.phone("robin").app();
+    let job = app.add_routine("Job search", Rhythm::Daily).unwrap();
+    app.show(ItemRef::Routine(job), &sam, Until::UntilIStop, false, None)
+        .unwrap();
+    town.deliver(6);
+    assert_eq!(town.phone("tablet").app().people().unwrap().len(), 1);
+    town.phone("robin").app().remove_person(&sam).unwrap();
+    town.deliver(3);
+    let app = town.phone("tablet").app();
+    assert!(app.people().unwrap().is_empty());
+    app.mark_done(job, date(2026, 2, 3)).unwrap();
+    for _ in 0..3 {
+        town.days_pass(1);
+        town.deliver(2);
+    }
+    let sees = town.phone("sam").app().what_they_show(&robin).unwrap();
+    let newer = |day: &jiff::civil::Date| *day >= date(2026, 2, 3);
+    assert!(sees.routines.iter().all(|one| !one.days.keys().any(newer)));
+    // What Robin writes still goes from one own phone to the other.
+    let there = town.phone("robin").app();
+    let record = there.record(job, date(2026, 2, 3)).unwrap();
+    assert!(record.mark.is_some());
+}
