@@ -15,6 +15,7 @@ pub mod phone;
 pub mod post_box;
 pub mod process;
 pub mod robin;
+pub mod search;
 pub mod sources;
 pub mod town;
 

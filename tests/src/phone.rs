@@ -151,6 +151,12 @@ impl Phone {
         self.restart();
     }
 
+    /// The key that its keystore hands out, for a thief who has the unlocked phone.
+    #[must_use]
+    pub fn keystore(&self) -> Keystore {
+        Keystore(self.key)
+    }
+
     /// Where its files are.
     #[must_use]
     pub fn dir(&self) -> &Path {

@@ -15,7 +15,8 @@ use std::rc::Rc;
 pub struct Seen {
     /// Which call.
     pub call: &'static str,
-    /// The token it carried, as the relay hashes it could not tell; kept raw so that searches can be tried.
+    /// The token it carried, as the relay hashes it could not tell; kept raw so that searches can be tried. Of a create,
+    /// which carries none, the hash of the fetch token that it registers.
     pub token: [u8; 32],
     /// The body.
     pub body: Vec<u8>,
@@ -168,7 +169,7 @@ impl PostBox for SimPost {
             slot_hashes: inbox.slot_hashes.clone(),
         };
         let body: Vec<u8> = inbox.slot_hashes.concat();
-        self.call("create", [0; 32], &body, |office, day| {
+        self.call("create", inbox.fetch_hash, &body, |office, day| {
             office.create(day, None, &new).map(|_| ())
         })
     }
@@ -199,7 +200,8 @@ impl PostBox for SimPost {
         cursor: &[u8],
         acks: &[[u8; 16]],
     ) -> Result<Fetched, PostError> {
-        let fetched = self.call("fetch", inbox.0, &acks.concat(), |office, day| {
+        let said = [&acks.concat(), cursor].concat();
+        let fetched = self.call("fetch", inbox.0, &said, |office, day| {
             office.fetch(day, &token(inbox), max, cursor, acks)
         })?;
         let mut net = self.net.borrow_mut();

@@ -151,8 +151,10 @@ fn launch(folder: &Path, settings: &[(String, String)], listen: &str) -> (Child,
         .spawn()
         .expect("the relay's program starts");
     let mut first = String::new();
-    let said = child.stdout.take().expect("its output is piped");
-    let read = BufReader::new(said).read_line(&mut first);
+    let mut said = BufReader::new(child.stdout.take().expect("its output is piped"));
+    let read = said.read_line(&mut first);
+    // Kept open: where it also says where its metrics are, a closed pipe would end it.
+    child.stdout = Some(said.into_inner());
     let Some(address) = first.trim().strip_prefix("listening on ") else {
         let log = std::fs::read_to_string(folder.join("relay.log")).unwrap_or_default();
         panic!("the relay did not start: {read:?} {first:?} {log}");

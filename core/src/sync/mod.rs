@@ -55,7 +55,7 @@ impl Companion {
             self.deliver(post, &mut report).await?;
         }
         if !report.offline {
-            self.complete()?;
+            report.not_up_to_date |= self.complete()?;
         }
         Ok(report)
     }
@@ -191,12 +191,14 @@ impl Companion {
         Ok(())
     }
 
-    /// A sync went through: keys grow older by it, and those past their time are erased.
-    pub(crate) fn complete(&mut self) -> Done<()> {
+    /// A sync went through: keys grow older by it, and those past their time are erased. True where something that
+    /// others wrote is known to be missing here.
+    pub(crate) fn complete(&mut self) -> Done<bool> {
         let today = self.clock.now().utc_day();
         let mut erased = false;
         let mut ties = self.people_ties()?;
         ties.push(self.home_tie()?);
+        let lacks = ties.iter().any(crate::trust::tie::Tie::lacks_something);
         let mut changed = Vec::new();
         for mut tie in ties {
             let (before, stepped) = (tie.last_synced(), today);
@@ -206,7 +208,7 @@ impl Companion {
             }
         }
         if changed.is_empty() {
-            return Ok(());
+            return Ok(lacks);
         }
         let mut deed = self.store.begin()?;
         for tie in &changed {
@@ -217,7 +219,7 @@ impl Companion {
         if erased {
             self.store.erase_now()?;
         }
-        Ok(())
+        Ok(lacks)
     }
 
     /// How many days ago the post box was last met, if ever.

@@ -296,6 +296,18 @@ impl Tie {
         self.owes_numbers
     }
 
+    /// Whether something of a device that is still in is missing here: a later number came and an earlier did not.
+    #[must_use]
+    pub fn lacks_something(&self) -> bool {
+        let mine = self.my_notebook();
+        let read_here = |notebook: &NotebookId| self.kind == TieKind::Home || *notebook != mine;
+        let list = self.theirs().list();
+        !self.ended
+            && self.opened.iter().any(|((notebook, device), numbers)| {
+                numbers.has_gap() && read_here(notebook) && list.has(device)
+            })
+    }
+
     /// The day of the last completed sync.
     #[must_use]
     pub fn last_synced(&self) -> Option<Day> {

@@ -1,0 +1,1 @@
+//! What a past version wrote opens for ever (told later).
