@@ -101,6 +101,7 @@ fn what_a_removed_officer_sends_is_refused() {
     let mut removed = officer_removed(203);
     let (robin, sam) = (removed.robin.clone(), removed.sam.clone());
     let town = &mut removed.it.town;
+    town.phone("robin").sync();
     // His own app tries, and an altered one posts straight through the slot it was shown.
     let app = town.phone("sam").app();
     app.send_card(&robin, CardKind::WellDone, None).unwrap();

@@ -67,7 +67,7 @@ fn epochs_and_cards_of_the_past_change_nothing() {
         let _ = slip_bytes(&it.town, &seed, &seen.body);
     }
     it.town.phone("pat").sync();
-    it.marks(first_day() + i64::from(day - 20_486).days());
+    it.marks(first_day() + i64::from(day - 20_485).days());
     it.town.deliver(2);
     let shown = it.town.phone("pat").app().what_they_show(&robin).unwrap();
     let days = &shown.routines[0].days;
