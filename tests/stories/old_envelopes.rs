@@ -130,7 +130,10 @@ fn the_owners_home_opens_with_all_that_is_in_it() {
     assert_eq!(robin.goals().unwrap()[0].name, "Repair bicycles");
     let people = robin.people().unwrap();
     assert_eq!(people.len(), 1);
-    assert_eq!((people[0].name.as_str(), &people[0].role), ("Pat", &Role::Mentor));
+    assert_eq!(
+        (people[0].name.as_str(), &people[0].role),
+        ("Pat", &Role::Mentor)
+    );
     let inbox = robin.inbox().unwrap();
     assert_eq!(inbox.len(), 1, "Pat's card came");
     // It is not only read: it is written in, and sealed for Pat as ever.
@@ -182,7 +185,10 @@ fn locked_backups_open_with_their_words() {
         assert_eq!(app.routines().unwrap().len(), 2, "{file}");
         assert_eq!(app.people().unwrap().len(), people, "{file}");
         let walk = app.find_routine("Evening").unwrap();
-        assert_eq!(app.record(walk.id, DAY_ONE).unwrap().notes, ["by the canal"]);
+        assert_eq!(
+            app.record(walk.id, DAY_ONE).unwrap().notes,
+            ["by the canal"]
+        );
     }
 }
 
@@ -218,7 +224,9 @@ fn make_the_golden_town() {
     town.arrives("pat", "Pat");
     let (pat, robin) = town.meet("robin", Role::Friend, "pat", Role::Mentor);
     let app = town.phone("robin").app();
-    let walk = app.add_routine("Evening walk", Rhythm::TimesAWeek(4)).unwrap();
+    let walk = app
+        .add_routine("Evening walk", Rhythm::TimesAWeek(4))
+        .unwrap();
     app.add_routine("Tablets", Rhythm::Daily).unwrap();
     app.add_goal("Repair bicycles", None).unwrap();
     app.show(ItemRef::Routine(walk), &pat, Until::UntilIStop, false, None)
@@ -227,7 +235,10 @@ fn make_the_golden_town() {
     app.set_note(walk, DAY_ONE, Some("by the canal")).unwrap();
     town.deliver(3);
     let card = WordKind::Card(CardKind::WellDone);
-    town.phone("pat").app().encourage(&robin, card, "", None).unwrap();
+    town.phone("pat")
+        .app()
+        .encourage(&robin, card, "", None)
+        .unwrap();
     town.deliver(3);
     town.days_pass(1);
     town.net.borrow_mut().seen = Some(Vec::new());
@@ -243,7 +254,10 @@ fn make_the_golden_town() {
     let files = [
         ("sheet.txt", sheet.into_bytes()),
         ("backup-sheet.bin", app.backup_for_sheet().unwrap()),
-        ("backup-passphrase.bin", app.backup_with_passphrase(PASSPHRASE).unwrap()),
+        (
+            "backup-passphrase.bin",
+            app.backup_with_passphrase(PASSPHRASE).unwrap(),
+        ),
         ("export.json", app.export().unwrap().into_bytes()),
     ];
     for (name, bytes) in files {
