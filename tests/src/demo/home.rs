@@ -30,6 +30,7 @@ pub struct Home {
     /// What came that did not open, over all the time.
     pub aside: u32,
     post: HttpPostBox,
+    #[allow(dead_code, reason = "for opening it again")]
     clock: TownClock,
     app: Option<Companion>,
 }
@@ -78,6 +79,7 @@ impl Home {
     }
 
     /// Closes it without a word, and opens it again from what is on its disk.
+    #[allow(dead_code, reason = "the network is cut and phones die in the weeks that are still to be told")]
     pub(super) fn open_again(&mut self) -> Told<()> {
         self.app = None;
         let key = KeyFile::of(&self.dir);
