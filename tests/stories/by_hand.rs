@@ -195,3 +195,55 @@ fn two_people_meet_share_and_encourage_with_everything_killed_after_every_step()
             .is_empty()
     });
 }
+
+#[test]
+fn a_second_machine_joins_by_link_and_is_taken_out_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let relay = RelayProcess::start(folder.path());
+    let noon = u64::from(today()) * DAY + DAY / 2;
+    let desk = Hand::new(folder.path(), "Robin", noon, Some(&relay.url));
+    desk.types("routine add Read");
+    let link = desk.types("device add")["link"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    desk.types("sync");
+    let tablet = Hand::new(folder.path(), "Tablet", noon, None);
+    tablet.does(&["join", &link]);
+    tablet.types("sync");
+    tablet.types("join yes");
+    for _ in 0..4 {
+        tablet.types("sync");
+        desk.types("sync");
+    }
+    let words = one_invite(&desk)["four_words"].clone();
+    assert!(words.is_array());
+    assert_eq!(words, one_invite(&tablet)["four_words"]);
+    desk.types("invite yes");
+    tablet.types("invite yes");
+    for _ in 0..3 {
+        desk.types("sync");
+        tablet.types("sync");
+    }
+    tablet.types("done read");
+    tablet.types("sync");
+    desk.types("sync");
+    assert_eq!(desk.types("today")["routines"][0]["mark"], "done");
+
+    let both = desk.types("device list")["devices"].clone();
+    assert_eq!(both.as_array().unwrap().len(), 2);
+    let mut others = both.as_array().unwrap().iter();
+    let other = others.find(|one| one["this_one"] == false).unwrap();
+    desk.types(&format!(
+        "device remove {}",
+        other["number"].as_str().unwrap()
+    ));
+    desk.types("clear read");
+    for _ in 0..2 {
+        desk.types("sync");
+        tablet.types("sync");
+    }
+    assert_eq!(number_of(&desk, "device list", "devices"), 1);
+    let left = tablet.types("today")["routines"][0]["mark"].clone();
+    assert_eq!(left, "done", "nothing newer reaches it");
+}
