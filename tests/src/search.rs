@@ -126,10 +126,13 @@ impl Heap {
     }
 }
 
+/// Which needle, in which form, and the form's bytes.
+type Form = (usize, &'static str, Vec<u8>);
+
 /// Many things sought at once, each in every form: one walk over the bytes, however many they are.
 #[derive(Debug, Default)]
 pub struct Needles {
-    by_start: HashMap<[u8; 4], Vec<(usize, &'static str, Vec<u8>)>>,
+    by_start: HashMap<[u8; 4], Vec<Form>>,
     names: Vec<String>,
 }
 

@@ -5,7 +5,8 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
-    clippy::panic
+    clippy::panic,
+    clippy::await_holding_refcell_ref
 )]
 
 use alongside_core::companion::{Companion, PostBoxAt};

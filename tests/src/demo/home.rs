@@ -79,7 +79,10 @@ impl Home {
     }
 
     /// Closes it without a word, and opens it again from what is on its disk.
-    #[allow(dead_code, reason = "the network is cut and phones die in the weeks that are still to be told")]
+    #[allow(
+        dead_code,
+        reason = "the network is cut and phones die in the weeks that are still to be told"
+    )]
     pub(super) fn open_again(&mut self) -> Told<()> {
         self.app = None;
         let key = KeyFile::of(&self.dir);

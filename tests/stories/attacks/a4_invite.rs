@@ -242,7 +242,7 @@ fn a_photographed_link_is_raced_and_nobody_is_joined() {
     }
     let words = |town: &mut Town, phone: &str| {
         let all = town.phone(phone).app().invites().unwrap();
-        all.first().and_then(|one| one.words.clone())
+        all.first().and_then(|one| one.words)
     };
     let (robins, pats) = (words(&mut town, "robin"), words(&mut town, "pat"));
     assert!(

@@ -74,7 +74,7 @@ fn two_weeks(seed: u64) -> Lived {
         let mut contacts: Vec<(u32, usize, Contact)> = Vec::new();
         for n in 0..PEOPLE {
             let app = town.phone(&name(n)).app();
-            if chance.next_u32() % 3 > 0 {
+            if !chance.next_u32().is_multiple_of(3) {
                 app.mark_done(routines[n], day).unwrap();
             }
             let plan = app.plan_day(Rhythm::default()).unwrap();

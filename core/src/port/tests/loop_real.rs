@@ -156,7 +156,10 @@ fn old_headings_and_a_folder_around_everything_are_read() {
             "2015-01-25,2\n2015-01-24,-3\n2015-01-23,0\n",
         ),
         ("Loop Habits/Checkmarks.csv", "Date,Read,\n2015-01-25,2,\n"),
-        (concat!("Loop Habits/001 Read/", "S", "cores.csv"), "2015-01-25,0.5\n"),
+        (
+            concat!("Loop Habits/001 Read/", "S", "cores.csv"),
+            "2015-01-25,0.5\n",
+        ),
     ]);
     let data = loop_zip::read_zip(&bytes).unwrap();
     assert_eq!(data.habits[0].rhythm.to_string(), "3 a week");
