@@ -461,7 +461,7 @@ mod tests {
         bytes.extend(&known[3..80]);
         bytes.extend(b"canal");
         bytes.extend(&known[80..200]);
-        let heap = Heap(vec![("one".into(), bytes)]).without(&[known.clone()]);
+        let heap = Heap(vec![("one".into(), bytes)]).without(std::slice::from_ref(&known));
         assert_eq!(position(heap.piece("one"), &known[10..18]), None);
         assert_eq!(position(heap.piece("one"), &known[100..110]), None);
         assert!(heap.find(b"canal").is_some());

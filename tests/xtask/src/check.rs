@@ -5,9 +5,12 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::Instant;
 
+/// A part's name and what it does.
+type Part = (&'static str, fn() -> Held);
+
 /// Runs every part, all of them even when one falls, and counts them at the end.
 pub fn check() -> Held {
-    let parts: [(&str, fn() -> Held); 9] = [
+    let parts: [Part; 9] = [
         ("format", format),
         ("relay, built alone", build_relay),
         ("command and kit", build_faces),
