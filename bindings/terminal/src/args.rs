@@ -52,7 +52,7 @@ pub(crate) enum Deed {
     New {
         /// Your name, 30 letters at most
         name: String,
-        /// The post box to use, like https://post.example.org
+        /// The post box to use, like `https://post.example.org`
         #[arg(long, value_name = "URL")]
         post_box: Option<String>,
     },

@@ -231,7 +231,7 @@ pub(crate) struct Restore {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct PostBox {
-    /// Its address, like https://post.example.org
+    /// Its address, like `https://post.example.org`
     pub(crate) url: Option<String>,
     /// A proxy, like socks5h://127.0.0.1:9050 for Tor
     #[arg(long, requires = "url")]
