@@ -1,6 +1,7 @@
 //! How the demo speaks: chapters, plain sentences, small tables, and claims that are checked as they are told.
 //! Knows no phone. Invariant: a tick is printed only after what was found is what was expected.
 
+use jiff::civil::Date;
 use std::fmt::Debug;
 use std::io::{IsTerminal, Write};
 
@@ -55,6 +56,15 @@ impl Teller {
         for line in broken("  ", "  ", text) {
             self.line(&line);
         }
+    }
+
+    /// What a day held.
+    pub fn dated(&self, day: Date, text: &str) {
+        let mut lines = broken("", "              ", text).into_iter();
+        let first = lines.next().unwrap_or_default();
+        let date = day.strftime("%a %e %b").to_string();
+        self.line(&format!("  {}  {first}", self.paint("1", &date)));
+        lines.for_each(|line| self.line(&line));
     }
 
     /// Something small beside it.
@@ -116,6 +126,15 @@ impl Teller {
     }
 }
 
+/// "1 tick", "3 ticks".
+#[must_use]
+pub fn many(count: usize, one: &str) -> String {
+    match count {
+        1 => format!("1 {one}"),
+        _ => format!("{count} {one}s"),
+    }
+}
+
 impl Default for Teller {
     fn default() -> Self {
         Self::new()
@@ -139,4 +158,25 @@ fn broken(first: &str, rest: &str, text: &str) -> Vec<String> {
     }
     lines.push(line);
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_claim_that_does_not_hold_is_counted_as_such() {
+        let mut tell = Teller::new();
+        tell.claim("two and two", &4, &4);
+        tell.claim("two and three", &4, &5);
+        tell.holds("that is so", false);
+        assert_eq!(tell.count(), (1, 2));
+    }
+
+    #[test]
+    fn long_lines_are_broken_between_words() {
+        let lines = broken("- ", "  ", &"word ".repeat(40));
+        assert!(lines.len() > 1 && lines.iter().all(|line| line.chars().count() <= WIDTH));
+        assert!(lines[0].starts_with("- word") && lines[1].starts_with("  word"));
+    }
 }

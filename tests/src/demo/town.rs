@@ -11,7 +11,7 @@ use crate::process::RelayProcess;
 use crate::robin::Thing;
 use crate::town::BEGIN;
 use alongside_core::companion::{Companion, PostBoxAt};
-use alongside_core::life::{ItemRef, PersonRef, Role};
+use alongside_core::life::{ItemId, ItemRef, PersonRef, Role};
 use alongside_core::sync::SyncReport;
 use alongside_core::trust::invite::Kind;
 use jiff::civil::Date;
@@ -44,6 +44,8 @@ pub struct Town {
     pub things: BTreeMap<Thing, ItemRef>,
     /// Every text that was typed.
     pub typed: BTreeSet<String>,
+    /// Every link that was passed on.
+    pub links: BTreeSet<String>,
     /// What went to the post box.
     pub passed: Passed,
     runtime: Runtime,
@@ -67,6 +69,7 @@ impl Town {
             known: BTreeMap::new(),
             things: BTreeMap::new(),
             typed: BTreeSet::new(),
+            links: BTreeSet::new(),
             passed: Passed::default(),
             runtime: tokio::runtime::Builder::new_current_thread()
                 .enable_all()
@@ -109,6 +112,12 @@ impl Town {
     pub fn knows(&self, home: &'static str, person: &'static str) -> PersonRef {
         let known = self.known.get(&(home, person));
         known.expect("they met").clone()
+    }
+
+    /// The routine at this place in its table, as Robin has it.
+    pub fn routine(&self, at: usize) -> Told<ItemId> {
+        let item = self.things.get(&Thing::Routine(at));
+        Ok(item.ok_or("a routine that was never begun")?.id())
     }
 
     /// The civil day it is.
@@ -206,7 +215,7 @@ impl Town {
         joining: u64,
         link: &str,
     ) -> Told<()> {
-        self.typed(link);
+        self.links.insert(link.to_owned());
         self.sync(other)?;
         self.app(other).answer_invite(joining)?;
         for home in [other, one, other, one] {

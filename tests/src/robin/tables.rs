@@ -221,6 +221,11 @@ pub static ROUTINES: [RoutineOf; 14] = [
     ),
 ];
 
+/// The place of "Job search hour" in [`ROUTINES`].
+pub const JOB_SEARCH: usize = 7;
+/// The place of "Walk".
+pub const WALK: usize = 2;
+
 /// Something wanted.
 #[derive(Debug)]
 pub struct GoalOf {
