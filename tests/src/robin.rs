@@ -13,8 +13,8 @@ use rand_core::{Rng, SeedableRng};
 use std::collections::BTreeMap;
 
 pub use tables::{
-    DAYS, FIRST, GOALS, GoalOf, JOB_SEARCH, PEOPLE, PersonOf, QUIET, ROUTINES, RoutineOf, STEPS,
-    StepOf, WALK,
+    DAYS, EAT_WITH_MUM, FIRST, GOALS, GoalOf, JOB_SEARCH, PEOPLE, PersonOf, QUIET, ROUTINES,
+    RoutineOf, STEPS, StepOf, WALK,
 };
 
 /// Something that can be shown, by its place in its table.

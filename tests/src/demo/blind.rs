@@ -5,6 +5,7 @@ use super::Told;
 use super::held::{Kept, Shelf};
 use super::search::{Search, forms, words_of};
 use super::town::{PHONE, TABLET, Town};
+use crate::robin::EAT_WITH_MUM;
 use crate::town::BEGIN;
 use alongside_core::life::Mark;
 use base64::Engine as _;
@@ -26,12 +27,12 @@ pub(super) fn tell(town: &mut Town, empty: &BTreeMap<String, Vec<u8>>) -> Told<(
 
 /// A last tick: its envelopes lie there while the others sleep.
 fn leave_something(town: &mut Town) -> Told<()> {
-    let id = town.routine(4)?;
+    let id = town.routine(EAT_WITH_MUM)?;
     let today = town.today();
     town.app(PHONE)
         .mark_with(id, today, Some(Mark::Done), None, None)?;
     town.round(&[PHONE, TABLET])?;
-    town.tell.say("Robin ticks something and puts the phone away; the others sleep. Somebody takes the post box's folder and opens its database.");
+    town.tell.say("Robin eats with Mum on a Tuesday, ticks it and puts the phone away; the others sleep. Somebody takes the post box's folder and opens its database.");
     town.tell.line("");
     Ok(())
 }

@@ -223,6 +223,8 @@ pub static ROUTINES: [RoutineOf; 14] = [
 
 /// The place of "Job search hour" in [`ROUTINES`].
 pub const JOB_SEARCH: usize = 7;
+/// The place of "Eat with Mum".
+pub const EAT_WITH_MUM: usize = 4;
 /// The place of "Walk".
 pub const WALK: usize = 2;
 
