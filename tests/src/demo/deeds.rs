@@ -8,7 +8,7 @@ use crate::robin::{Deed, GOALS, ROBIN, ROUTINES, STEPS, Thing, What};
 use alongside_core::life::{Answer, ItemId, ItemRef, Offer, Until, WordKind};
 
 /// Does it on this home. Returns how the day tells it, where it does: ticks and notes are counted instead.
-pub(super) fn perform(town: &mut Town, home: &'static str, deed: &Deed) -> Told<Option<String>> {
+pub(crate) fn perform(town: &mut Town, home: &'static str, deed: &Deed) -> Told<Option<String>> {
     let told = match &deed.what {
         What::Begins(at) => {
             let routine = &ROUTINES[*at];

@@ -8,7 +8,7 @@ use crate::clock::TownClock;
 use alongside_core::companion::Companion;
 use alongside_core::post::HttpPostBox;
 use alongside_core::store::KeyFile;
-use alongside_core::sync::SyncReport;
+use alongside_core::sync::{Contact, SyncReport};
 use std::path::{Path, PathBuf};
 use tokio::runtime::Runtime;
 
@@ -89,6 +89,19 @@ impl Home {
         let clock = Box::new(self.clock.clone());
         self.app = Some(Companion::open(&self.dir, &key, clock, randomness())?);
         Ok(())
+    }
+
+    /// Reaches the post box another way from now on.
+    pub(crate) fn reach(&mut self, post: HttpPostBox) {
+        self.post = post;
+    }
+
+    /// Has one contact of the app's own rhythm.
+    pub(super) fn contact(&mut self, runtime: &Runtime, contact: Contact) -> Told<SyncReport> {
+        let app = self.app.as_mut().expect("the home is open");
+        let report = runtime.block_on(app.contact(&self.post, contact))?;
+        self.aside += report.aside;
+        Ok(report)
     }
 
     /// Collects and delivers once.

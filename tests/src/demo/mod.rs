@@ -15,6 +15,8 @@ pub mod tell;
 pub mod town;
 pub mod weeks;
 
+pub(crate) use deeds::perform;
+
 use crate::robin::Life;
 use alongside_core::life::Role;
 use std::path::Path;

@@ -12,7 +12,7 @@ use crate::robin::Thing;
 use crate::town::BEGIN;
 use alongside_core::companion::{Companion, PostBoxAt};
 use alongside_core::life::{ItemId, ItemRef, PersonRef, Role};
-use alongside_core::sync::SyncReport;
+use alongside_core::sync::{Contact, Rhythm, SyncReport};
 use alongside_core::trust::invite::Kind;
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
@@ -148,6 +148,17 @@ impl Town {
     pub fn sync(&mut self, home: &str) -> Told<SyncReport> {
         let home = self.homes.get_mut(home).expect("unpacked");
         home.sync(&self.runtime)
+    }
+
+    /// When a home meets the post box on the day that begins, as seconds of the UTC day.
+    pub(crate) fn plan_day(&mut self, home: &str, rhythm: Rhythm) -> Told<Vec<(u32, Contact)>> {
+        Ok(self.app(home).plan_day(rhythm)?)
+    }
+
+    /// One home has one contact of the app's own rhythm.
+    pub(crate) fn contact(&mut self, home: &str, contact: Contact) -> Told<SyncReport> {
+        let home = self.homes.get_mut(home).expect("unpacked");
+        home.contact(&self.runtime, contact)
     }
 
     /// Each of these homes meets the post box, in this order. Returns how many envelopes moved.

@@ -60,9 +60,8 @@ pub fn demo(rest: &[&str]) -> Held {
     hold(command)
 }
 
-/// The figures.
+/// The figures, all or these parts. The relay is built beside them, in the same profile.
 pub fn bench(rest: &[&str]) -> Held {
-    build_relay()?;
     let mut words = vec![
         "run",
         "--quiet",

@@ -1,0 +1,157 @@
+//! TLS really ended before the post box, and every byte of TCP payload counted, both ways, by what was asked for.
+//! The chain is of the size of a public authority's; its root is trusted by the process that measures alone.
+//! Invariant: what is counted is what went over the socket, handshakes and tickets too.
+
+use super::Told;
+use std::collections::BTreeMap;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::aws_lc_rs;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::rustls::version::TLS13;
+
+/// The root that signed the chain: to be trusted by the process that measures.
+pub(super) const ROOT: &str = include_str!("tls/root.pem");
+const CHAIN: &[u8] = include_bytes!("tls/chain.pem");
+const KEY: &[u8] = include_bytes!("tls/key.pem");
+
+/// What went by: for each kind of request how many, the bytes on the wire, and the bytes inside TLS.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Went {
+    pub(super) connections: u64,
+    pub(super) wire: u64,
+    pub(super) inside: u64,
+}
+
+/// A TLS end before a post box.
+pub(super) struct TlsEnd {
+    /// Where it answers.
+    pub(super) url: String,
+    went: Arc<Mutex<BTreeMap<String, Went>>>,
+    _runtime: tokio::runtime::Runtime,
+}
+
+impl TlsEnd {
+    /// Before the post box at this address.
+    pub(super) fn before(post_box: &str) -> Told<Self> {
+        let post_box: SocketAddr = post_box.parse()?;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()?;
+        let chain: Vec<CertificateDer<'static>> =
+            CertificateDer::pem_slice_iter(CHAIN).collect::<Result<_, _>>()?;
+        let provider = Arc::new(aws_lc_rs::default_provider());
+        let mut config = ServerConfig::builder_with_provider(provider)
+            .with_protocol_versions(&[&TLS13])?
+            .with_no_client_auth()
+            .with_single_cert(chain, PrivateKeyDer::from_pem_slice(KEY)?)?;
+        // One ticket a connection, as relay/PROTOCOL.md asks of what stands before a relay.
+        config.send_tls13_tickets = 1;
+        config.ticketer = aws_lc_rs::Ticketer::new()?;
+        let acceptor = TlsAcceptor::from(Arc::new(config));
+        let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0"))?;
+        let url = format!("https://localhost:{}", listener.local_addr()?.port());
+        let went = Arc::new(Mutex::new(BTreeMap::new()));
+        let book = Arc::clone(&went);
+        runtime.spawn(async move {
+            while let Ok((phone, _)) = listener.accept().await {
+                let (acceptor, book) = (acceptor.clone(), Arc::clone(&book));
+                tokio::spawn(async move {
+                    let wire = Arc::new(AtomicU64::new(0));
+                    let counted = Counted(phone, Arc::clone(&wire));
+                    let carried = carry(acceptor, counted, post_box).await;
+                    let (asked, inside) = carried.unwrap_or_default();
+                    let mut book = book.lock().unwrap();
+                    let went: &mut Went = book.entry(asked).or_default();
+                    went.connections += 1;
+                    went.inside += inside;
+                    went.wire += wire.load(Ordering::SeqCst);
+                });
+            }
+        });
+        Ok(Self {
+            url,
+            went,
+            _runtime: runtime,
+        })
+    }
+
+    /// What went by so far.
+    pub(super) fn went(&self) -> BTreeMap<String, Went> {
+        self.went.lock().unwrap().clone()
+    }
+}
+
+/// One connection to its end: what was asked for, and how many bytes went inside.
+async fn carry(
+    acceptor: TlsAcceptor,
+    phone: Counted,
+    post_box: SocketAddr,
+) -> io::Result<(String, u64)> {
+    let mut phone = acceptor.accept(phone).await?;
+    let mut relay = TcpStream::connect(post_box).await?;
+    let mut first = vec![0; 16_384];
+    let count = phone.read(&mut first).await?;
+    first.truncate(count);
+    let line = first
+        .split(|byte| *byte == b'\r')
+        .next()
+        .unwrap_or_default();
+    let line = String::from_utf8_lossy(line);
+    let asked = line.split(' ').nth(1).unwrap_or_default();
+    let asked = asked.trim_start_matches("/v1/").to_owned();
+    relay.write_all(&first).await?;
+    let rest = tokio::io::copy_bidirectional(&mut phone, &mut relay).await;
+    // A phone that hangs up without TLS's last word has said all it had to say.
+    let (there, back) = rest.unwrap_or_default();
+    Ok((asked, count as u64 + there + back))
+}
+
+/// A socket whose bytes are counted.
+struct Counted(TcpStream, Arc<AtomicU64>);
+
+impl AsyncRead for Counted {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buf.filled().len();
+        let done = Pin::new(&mut self.0).poll_read(cx, buf);
+        let count = buf.filled().len() - before;
+        self.1.fetch_add(count as u64, Ordering::SeqCst);
+        done
+    }
+}
+
+impl AsyncWrite for Counted {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let done = Pin::new(&mut self.0).poll_write(cx, buf);
+        if let Poll::Ready(Ok(count)) = done {
+            self.1.fetch_add(count as u64, Ordering::SeqCst);
+        }
+        done
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_shutdown(cx)
+    }
+}
