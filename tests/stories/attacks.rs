@@ -31,3 +31,5 @@ mod a9_linkers;
 mod also;
 #[path = "attacks/kit.rs"]
 mod kit;
+#[path = "attacks/lies.rs"]
+mod lies;

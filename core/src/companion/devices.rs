@@ -5,12 +5,15 @@
 use super::ties::{get_more, put_more, put_tie};
 use super::{Companion, Done};
 use crate::error::AlongsideError;
+use crate::trust::card::Card;
 use crate::trust::ids::{DeviceId, TieId};
 use crate::trust::suite::make_32;
 use crate::trust::tie::Tie;
 
 /// Namespace of which device of a tie is which phone: home device id and tie id to the device's id there.
 pub(crate) const IS: &str = "device-is";
+/// Namespace of which phone brought which card: tie id and the device's id there to the home device id.
+pub(crate) const BROUGHT: &str = "device-brought";
 
 /// One phone of this person.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -67,8 +70,8 @@ impl Companion {
             if tie.has_ended() {
                 continue;
             }
-            if let Some(there) = self.device_in(&gone, &tie)? {
-                let key = self.tie_key(&tie)?;
+            let key = self.tie_key(&tie)?;
+            for there in self.devices_in(&gone, &tie)? {
                 tie.remove_device(&key, &there)?;
             }
             ties.push(tie);
@@ -89,25 +92,138 @@ impl Companion {
         Ok(())
     }
 
-    /// Which device of a tie a phone is: as it said itself, or the only other one there is.
-    fn device_in(&self, phone: &DeviceId, tie: &Tie) -> Done<Option<DeviceId>> {
-        let said = self.store.get(IS, &[phone.0, tie.id().0].concat())?;
-        if let Some(bytes) = said
-            && let Ok(id) = bytes.try_into()
-        {
-            let id = DeviceId(id);
-            return Ok(tie.mine().list().has(&id).then_some(id));
-        }
+    /// The devices of a tie that a phone is: as it said itself, those whose cards it brought, and where nothing is known
+    /// of it, all that no other phone of mine accounts for.
+    fn devices_in(&self, phone: &DeviceId, tie: &Tie) -> Done<Vec<DeviceId>> {
         let list = tie.mine().list();
-        let others: Vec<DeviceId> = list
-            .present()
-            .filter(|device| **device != tie.me())
-            .copied()
+        let said = self.known_devices(phone, &tie.id())?;
+        let mut gone: Vec<DeviceId> = said
+            .into_iter()
+            .filter(|device| list.has(device) && *device != tie.me())
             .collect();
-        Ok(match others.as_slice() {
-            [only] if self.home_tie()?.mine().list().count() == 2 => Some(*only),
-            _ => None,
-        })
+        if !gone.is_empty() {
+            return Ok(gone);
+        }
+        let home = self.home_tie()?;
+        let mut others = vec![tie.me()];
+        for sibling in home.mine().list().present() {
+            if *sibling == home.me() || sibling == phone {
+                continue;
+            }
+            let known = self.known_devices(sibling, &tie.id())?;
+            if known.is_empty() {
+                // It may be the one that is left: what the phone was here comes out later (`sign_out_the_gone`).
+                return Ok(gone);
+            }
+            others.extend(known);
+        }
+        gone.extend(list.present().filter(|device| !others.contains(device)));
+        Ok(gone)
+    }
+
+    fn known_devices(&self, phone: &DeviceId, tie: &TieId) -> Done<Vec<DeviceId>> {
+        let said = self.store.get(IS, &[phone.0, tie.0].concat())?;
+        let mut known: Vec<DeviceId> = said
+            .and_then(|bytes| bytes.try_into().ok())
+            .map(DeviceId)
+            .into_iter()
+            .collect();
+        for (key, who) in self.store.list_under(BROUGHT, &tie.0)? {
+            if let Some(device) = key.last_chunk()
+                && who == phone.0
+                && !known.contains(&DeviceId(*device))
+            {
+                known.push(DeviceId(*device));
+            }
+        }
+        Ok(known)
+    }
+
+    /// A phone brought a card of its own for a tie: whatever it may say later, that device there is this phone.
+    pub(crate) fn card_was_brought(
+        &mut self,
+        phone: &DeviceId,
+        tie: &TieId,
+        card: &[u8],
+    ) -> Done<()> {
+        let Ok(card) = Card::open(card) else {
+            return Ok(());
+        };
+        let key = [tie.0, card.device_id().0].concat();
+        if self.store.get(BROUGHT, &key)?.is_none() {
+            let mut deed = self.store.begin()?;
+            deed.put(BROUGHT, &key, &phone.0)?;
+            deed.commit()?;
+        }
+        Ok(())
+    }
+
+    /// A phone says which device of a tie a phone is. Each speaks for itself, and of others only where nothing is known.
+    pub(crate) fn device_is(
+        &mut self,
+        says: &DeviceId,
+        phone: &DeviceId,
+        tie: &TieId,
+        device: &DeviceId,
+    ) -> Done<()> {
+        let key = [phone.0, tie.0].concat();
+        let brought = self.store.get(BROUGHT, &[tie.0, device.0].concat())?;
+        let is_anothers = brought.is_some_and(|who| who != phone.0);
+        let is_known = says != phone && self.store.get(IS, &key)?.is_some();
+        if is_anothers || is_known {
+            return Ok(());
+        }
+        let mut deed = self.store.begin()?;
+        deed.put(IS, &key, &device.0)?;
+        deed.commit()?;
+        Ok(())
+    }
+
+    /// A phone that is out at home is out in every tie, also where it only now comes out which device it was there, or
+    /// where another phone of mine signed it in while it was being removed.
+    pub(crate) fn sign_out_the_gone(&mut self) -> Done<()> {
+        let mut known = Vec::new();
+        for (key, device) in self.store.list(IS)? {
+            if let (Some(phone), Some(tie), Ok(device)) =
+                (key.first_chunk(), key.last_chunk(), device.try_into())
+            {
+                known.push((DeviceId(*phone), TieId(*tie), DeviceId(device)));
+            }
+        }
+        for (key, phone) in self.store.list(BROUGHT)? {
+            if let (Some(tie), Some(device), Ok(phone)) =
+                (key.first_chunk(), key.last_chunk(), phone.try_into())
+            {
+                known.push((DeviceId(phone), TieId(*tie), DeviceId(*device)));
+            }
+        }
+        if known.is_empty() {
+            return Ok(());
+        }
+        let home = self.home_tie()?;
+        let list = home.mine().list();
+        known.retain(|(phone, _, _)| !list.has(phone) && home.mine().was_signed_out(phone));
+        for (_, id, device) in known {
+            let Ok(mut tie) = self.tie(&id) else {
+                continue;
+            };
+            let stays = tie.has_ended() || !tie.is_listed() || device == tie.me();
+            if stays || !tie.mine().list().has(&device) {
+                continue;
+            }
+            let key = self.tie_key(&tie)?;
+            tie.remove_device(&key, &device)?;
+            let secret = make_32(&mut self.rng);
+            let mut deed = self.store.begin()?;
+            let mut more = get_more(&deed, &id)?;
+            more.reslot = true;
+            more.way_back = true;
+            tie.add_way_back(secret);
+            put_more(&mut deed, &id, &more)?;
+            put_tie(&mut deed, &tie)?;
+            deed.commit()?;
+        }
+        Ok(())
     }
 
     /// All that is known of which device is which, this phone's own first.

@@ -2,6 +2,7 @@
 //! holds no rule of its own about life, trust or disk. Invariant: one deed is one transaction; what a deed did not
 //! finish is nowhere.
 
+mod anew;
 mod data;
 pub(crate) mod deed;
 pub(crate) mod devices;

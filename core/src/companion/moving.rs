@@ -220,55 +220,6 @@ impl Companion {
         deed.commit()?;
         Ok(tie)
     }
-
-    /// This phone's past was copied or put back: it becomes a new device in every tie, with new inboxes.
-    /// Returns whether it did.
-    pub(crate) fn begin_anew_if_rolled_back(&mut self) -> Done<bool> {
-        let mut ties = self.people_ties()?;
-        ties.push(self.home_tie()?);
-        if !ties.iter().any(Tie::was_rolled_back) {
-            return Ok(false);
-        }
-        if self.has_siblings()? {
-            self.wait_to_absorb(true)?;
-        }
-        let old = self.device()?;
-        let new = DeviceSecret::make(&mut self.rng);
-        let inbox = crate::trust::inbox::InboxSecret::make(&mut self.rng);
-        let slots = crate::trust::inbox::SlotRoot::make(&mut self.rng);
-        let today = self.clock.now().utc_day();
-        let mut kept = Vec::new();
-        for (at, mut tie) in ties.into_iter().enumerate() {
-            let slot = u8::try_from(at).unwrap_or(63).min(63);
-            let key = old.derive_tie_key(tie.context());
-            let seed = *slots.derive_slot_seed(slot, 0).leak_bytes();
-            let start = TieStart::make(&new, [0; 32], [0; 32], slot, seed, today, &mut self.rng)?;
-            if tie.has_ended() || tie.succeed(&key, start).is_err() {
-                continue;
-            }
-            kept.push((slot, tie));
-        }
-        let mut deed = self.store.begin()?;
-        for ns in [super::mine::SLOT, crate::sync::WEEK, crate::sync::CLOSE] {
-            for (key, _) in deed.list(ns)? {
-                deed.delete(ns, &key)?;
-            }
-        }
-        deed.put(SELF, b"device", new.leak_bytes())?;
-        deed.put(SELF, b"inbox", inbox.leak_bytes())?;
-        deed.put(SELF, b"slots", slots.leak_bytes())?;
-        for (slot, tie) in &kept {
-            take_slot(&mut deed, *slot, 0, &tie.id())?;
-            let mut more = get_more(&deed, &tie.id())?;
-            more.whole = true;
-            more.content = 0;
-            more.full = 0;
-            put_more(&mut deed, &tie.id(), &more)?;
-            put_tie(&mut deed, tie)?;
-        }
-        deed.commit()?;
-        Ok(true)
-    }
 }
 
 struct Backup {

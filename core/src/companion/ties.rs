@@ -36,12 +36,34 @@ pub(crate) struct More {
     pub(crate) way_back: bool,
     /// The day on which something of theirs last came.
     pub(crate) came: u32,
+    /// The day on which the state last went whole because of a gap, and how many days must lie before the next such.
+    pub(crate) gap_day: u32,
+    pub(crate) gap_wait: u32,
 }
 
+/// Days between two whole states for a reader whose gap does not close, at most.
+const LONGEST_GAP_WAIT: u32 = 14;
+
 impl More {
+    /// Whether a gap that a reader says it has is mended today: at once the first time, then each time after twice as
+    /// many days, so that one who always says so costs little.
+    pub(crate) fn mends_a_gap(&self, today: u32) -> bool {
+        today.abs_diff(self.gap_day) >= self.gap_wait
+    }
+
+    /// A gap was mended, or there was none.
+    pub(crate) fn mended(&mut self, gap: bool, today: u32) {
+        if gap {
+            self.gap_day = today;
+            self.gap_wait = (self.gap_wait * 2).clamp(1, LONGEST_GAP_WAIT);
+        } else if self.mends_a_gap(today) {
+            self.gap_wait = 0;
+        }
+    }
+
     pub(crate) fn encode(&self) -> Vec<u8> {
         let mut w = Writer::new();
-        w.u8(1);
+        w.u8(2);
         w.u64(self.content);
         w.u32(self.content_day);
         w.u32(self.wait);
@@ -50,15 +72,18 @@ impl More {
         w.u8(u8::from(self.reslot));
         w.u8(u8::from(self.way_back));
         w.u32(self.came);
+        w.u32(self.gap_day);
+        w.u32(self.gap_wait);
         w.finish()
     }
 
     fn decode(bytes: &[u8]) -> Result<Self, Refused> {
         let mut r = Reader::new(bytes);
-        if r.u8()? != 1 {
+        let version = r.u8()?;
+        if !matches!(version, 1 | 2) {
             return Err(Refused::UnknownSuite);
         }
-        let more = Self {
+        let mut more = Self {
             content: r.u64()?,
             content_day: r.u32()?,
             wait: r.u32()?,
@@ -67,7 +92,12 @@ impl More {
             reslot: r.u8()? == 1,
             way_back: r.u8()? == 1,
             came: r.u32()?,
+            ..Self::default()
         };
+        if version == 2 {
+            more.gap_day = r.u32()?;
+            more.gap_wait = r.u32()?;
+        }
         r.finish()?;
         Ok(more)
     }

@@ -4,6 +4,9 @@
 
 use rand_core::CryptoRng;
 
+/// A notebook begins anew some times a month: so far above the number known another may stand, no further.
+const STEP: u64 = 1 << 16;
+
 /// Number and random part; the greater one is shown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Generation {
@@ -19,6 +22,13 @@ impl Generation {
         number: 0,
         random: [0; 16],
     };
+
+    /// Whether an honest author can have come to this generation from the one known, who began anew by the get-back
+    /// sheet so often. A device that lies about it before it is removed would else outrank all that comes after.
+    pub fn is_within_reach(&self, known: &Self, beginnings: u32) -> bool {
+        let from = known.number.max(u64::from(beginnings) << 32);
+        self.number <= from.saturating_add(STEP)
+    }
 
     /// A new beginning with this number.
     pub fn make(number: u64, rng: &mut dyn CryptoRng) -> Self {

@@ -89,6 +89,7 @@ impl Companion {
             .readers_with_gaps()
             .iter()
             .any(|device| tie.heard(device).1 >= more.full);
+        let gap = gap && more.mends_a_gap(today);
         let whole = more.whole
             || overdue
             || gap
@@ -100,7 +101,7 @@ impl Companion {
         if whole {
             // A new beginning by the sheet outranks all that the lost phone wrote, whatever number that had reached.
             let floor = u64::from(tie.mine().list().root_generation()) << 32;
-            let number = shared.generation().number.max(floor) + 1;
+            let number = shared.generation().number.max(floor).saturating_add(1);
             (shared, snapshots) = Shared::start_generation(number, &projection, &mut self.rng);
             items.extend(
                 snapshots
@@ -152,6 +153,7 @@ impl Companion {
         if whole {
             more.full = sealed.sequence;
         }
+        more.mended(gap, today);
         more.whole = false;
         let bodies = self.envelopes(
             &mut tie,
@@ -228,6 +230,7 @@ impl Companion {
             .readers_with_gaps()
             .iter()
             .any(|device| tie.heard(device).1 >= more.full);
+        let gap = gap && more.mends_a_gap(today);
         let whole = more.whole || overdue || gap;
         let mut items = Vec::new();
         let mut told = Vec::new();
@@ -325,6 +328,7 @@ impl Companion {
         if whole {
             more.full = sealed.sequence;
         }
+        more.mended(gap, today);
         more.whole = false;
         let mut messages = vec![sealed.bytes];
         messages.extend(forwards);

@@ -120,6 +120,7 @@ impl Companion {
     /// The store's.
     pub async fn deliver<P: PostBox>(&mut self, post: &P, report: &mut SyncReport) -> Done<()> {
         self.end_ties_of_the_gone()?;
+        self.sign_out_the_gone()?;
         if self.store.get("self", b"reached")?.as_deref() == Some(&[0]) {
             return self.post_outbox(post, report).await;
         }

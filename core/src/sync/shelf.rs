@@ -42,11 +42,13 @@ pub(crate) fn put_generation(
 }
 
 /// Merges items into a notebook and keeps what came of it. Returns whether the view may have changed; an item that
-/// does not fit is left out and counted by the caller through the error count.
+/// does not fit is left out and counted by the caller through the error count. `beginnings` is how often the author
+/// began anew by the get-back sheet.
 pub(crate) fn merge_shared(
     store: &mut Store,
     notebook: &NotebookId,
     items: &[WireItem],
+    beginnings: u32,
     rng: &mut dyn CryptoRng,
 ) -> Done<(bool, u32)> {
     let mut shared = open_shared(store, notebook)?;
@@ -54,6 +56,11 @@ pub(crate) fn merge_shared(
     let mut replaced = false;
     let mut refused = 0;
     for item in items {
+        let known = shared.generation();
+        if !item.generation.is_within_reach(&known, beginnings) {
+            refused += 1;
+            continue;
+        }
         match shared.merge(item, rng) {
             Ok(Merged::Replaced { .. }) => {
                 replaced = true;

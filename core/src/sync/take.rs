@@ -6,7 +6,6 @@
 use super::items::Said;
 use super::shelf::merge_shared;
 use crate::companion::deed::generation_bytes;
-use crate::companion::devices::IS;
 use crate::companion::mine::{SELF as SELF_RECORD, close_slot, free_slot, slots, take_slot};
 use crate::companion::ties::{get_more, put_more, put_tie};
 use crate::companion::{Companion, Done};
@@ -268,11 +267,12 @@ impl Companion {
                     }
                 }
                 (TieKind::Home, Said::Tie(record)) => self.take_tie_record(&record, ties)?,
-                (TieKind::Home, Said::Card { tie, card }) => self.sign_in(&tie, &card, ties)?,
+                (TieKind::Home, Said::Card { tie, card }) => {
+                    self.card_was_brought(&came.body.device, &tie, &card)?;
+                    self.sign_in(&tie, &card, ties)?;
+                }
                 (TieKind::Home, Said::Is { phone, tie, device }) => {
-                    let mut deed = self.store.begin()?;
-                    deed.put(IS, &[phone.0, tie.0].concat(), &device.0)?;
-                    deed.commit()?;
+                    self.device_is(&came.body.device, &phone, &tie, &device)?;
                 }
                 (TieKind::Home, Said::Own(bytes)) => self.take_own_record(&bytes)?,
                 _ => {}
@@ -285,10 +285,20 @@ impl Companion {
                 self.absorb_into(&documents)?;
             }
         } else if !documents.is_empty() {
-            merge_shared(&mut self.store, &came.notebook, &documents, &mut self.rng)?;
+            copies.entry(came.notebook).or_default().extend(documents);
         }
         for (notebook, documents) in copies {
-            merge_shared(&mut self.store, &notebook, &documents, &mut self.rng)?;
+            let Some(tie) = self.tie_with_notebook(&notebook, ties)? else {
+                continue;
+            };
+            let beginnings = tie.beginnings(&notebook);
+            merge_shared(
+                &mut self.store,
+                &notebook,
+                &documents,
+                beginnings,
+                &mut self.rng,
+            )?;
         }
         for (notebook, device, number) in covered {
             if let Some(tie) = self.tie_with_notebook(&notebook, ties)? {

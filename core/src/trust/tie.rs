@@ -7,21 +7,23 @@ mod coming;
 mod going;
 mod kept;
 mod members;
+mod numbers;
 mod renewal;
 
 use super::Day;
 use super::card::Card;
 use super::ids::{BodyId, DeviceId, EpochId, NotebookId, StatementId, TieId};
-use super::list::{DeviceList, ListStatement};
+use super::list::{DeviceList, ListStatement, Signer};
 use super::prekey::Prekey;
 use super::suite::{Label, hash};
 use super::wayback::Side;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use zeroize::Zeroizing;
 
 pub use coming::{Brought, Came, Counts};
 pub use going::Sealed;
 pub use members::{Meeting, TieStart, derive_home_id};
+pub use numbers::Numbers;
 pub use renewal::Successor;
 
 /// An epoch is turned after so many days at the latest (protocol.md 6).
@@ -30,6 +32,11 @@ pub const EPOCH_DAYS: u32 = 28;
 pub const KEPT_DAYS: u32 = 30;
 /// One completed sync makes a key older by so many days at most, whatever the clock says.
 pub const AGE_STEP: u32 = 10;
+/// A sender's number may be so far above the highest one known, no further. A device writes a few messages a day, so
+/// that an honest one never comes near; a lying one can't reach the end of the numbers.
+pub const NUMBERS_STEP: u64 = 1 << 20;
+/// Most ended epochs kept of one sender.
+const ENDED_EPOCHS: usize = 64;
 
 /// What a tie is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -56,6 +63,19 @@ impl Party {
         DeviceList::join(&self.statements)
     }
 
+    /// Whether a device was signed out by another one, or by the sheet; not one that signed itself out for its successor,
+    /// which may bring its successor's statement later.
+    #[must_use]
+    pub fn was_signed_out(&self, device: &DeviceId) -> bool {
+        let list = self.list();
+        let own = list.public_ever(device).copied().map(Signer::Device);
+        self.statements.iter().any(|statement| {
+            statement.removes().iter().any(|(gone, _)| gone == device)
+                && list.is_believed(&statement.id())
+                && own.as_ref() != Some(statement.signer())
+        })
+    }
+
     /// The signed statements, the first one first.
     pub fn statements(&self) -> impl Iterator<Item = &[u8]> {
         self.statements.iter().map(ListStatement::bytes)
@@ -73,48 +93,6 @@ impl Party {
         self.cards
             .iter()
             .filter(move |(device, _)| list.has(device))
-    }
-}
-
-/// How far a sender's numbers were opened here, or how far ours were opened there.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Numbers {
-    /// Everything up to this number is here.
-    pub contiguous: u64,
-    /// The highest number that is here.
-    pub highest: u64,
-    /// Those that are here above `contiguous`.
-    pub(crate) beyond: BTreeSet<u64>,
-    /// The body with the highest number, to notice a cloned device.
-    pub(crate) last: Option<BodyId>,
-}
-
-impl Numbers {
-    /// Whether something between was not opened yet.
-    #[must_use]
-    pub fn has_gap(&self) -> bool {
-        self.highest > self.contiguous
-    }
-
-    /// Whether this number was opened before.
-    #[must_use]
-    pub fn holds(&self, number: u64) -> bool {
-        number <= self.contiguous || self.beyond.contains(&number)
-    }
-
-    /// Takes a number in. `full` means that this message holds all that the earlier ones held.
-    pub fn take(&mut self, number: u64, full: bool) {
-        self.highest = self.highest.max(number);
-        if full {
-            self.contiguous = self.contiguous.max(number);
-        } else {
-            self.beyond.insert(number);
-        }
-        while self.beyond.remove(&self.contiguous.saturating_add(1)) {
-            self.contiguous += 1;
-        }
-        let floor = self.contiguous;
-        self.beyond.retain(|n| *n > floor);
     }
 }
 
@@ -175,6 +153,7 @@ pub struct Tie {
     pub(crate) ended: bool,
     pub(crate) owes_numbers: bool,
     pub(crate) rolled_back: bool,
+    pub(crate) said_ahead: bool,
 }
 
 impl Tie {
@@ -242,10 +221,18 @@ impl Tie {
         self.read.clear();
     }
 
-    /// Whether this device met its own later number: its past was copied or restored, so it must become a new device.
+    /// Whether an own device met a later number of this one: its past was copied or restored, so it must become a new
+    /// device.
     #[must_use]
     pub fn was_rolled_back(&self) -> bool {
         self.rolled_back
+    }
+
+    /// Whether the other side says that it met a later number of this device. That may be a lie: it is reason enough to
+    /// begin anew in this tie, and not in others (docs/decisions/numbers-are-claims.md).
+    #[must_use]
+    pub fn is_said_ahead(&self) -> bool {
+        self.said_ahead
     }
 
     /// The notebook this person writes in this tie.
@@ -258,6 +245,17 @@ impl Tie {
     #[must_use]
     pub fn their_notebook(&self) -> NotebookId {
         derive_notebook_id(&self.id, self.theirs().first())
+    }
+
+    /// How often the author of a notebook of this tie began anew by the get-back sheet.
+    #[must_use]
+    pub fn beginnings(&self, notebook: &NotebookId) -> u32 {
+        let party = if *notebook == self.my_notebook() {
+            &self.mine
+        } else {
+            self.theirs()
+        };
+        party.list().root_generation()
     }
 
     /// The way-back secrets, the newest last; at most two are watched.

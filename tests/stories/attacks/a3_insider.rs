@@ -86,7 +86,7 @@ impl Insider {
     fn wipe() -> Item {
         let item = WireItem {
             generation: Generation {
-                number: 1 << 40,
+                number: 1 << 15,
                 random: [0xfa; 16],
             },
             name: DocName::Core,

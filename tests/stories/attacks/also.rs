@@ -280,7 +280,7 @@ fn a_bomb_inside_the_seal_is_refused_and_the_rest_is_taken() {
     });
     let honest = WireItem {
         generation: Generation {
-            number: 1 << 20,
+            number: 1 << 15,
             random: [1; 16],
         },
         name: DocName::Core,

@@ -1,7 +1,8 @@
 //! What comes in: lists, cards, epochs and messages, each believed only by its signature and its author's own list.
 //! One bad part never stops the others: it is set aside and counted (P9).
+//! Long because all that may be believed of what comes is read side by side.
 
-use super::{ReadEpoch, Tie, TieKind};
+use super::{ENDED_EPOCHS, NUMBERS_STEP, ReadEpoch, Tie, TieKind};
 use crate::trust::Refused;
 use crate::trust::card::Card;
 use crate::trust::device::TieKey;
@@ -11,6 +12,9 @@ use crate::trust::ids::{DeviceId, NotebookId};
 use crate::trust::list::{DeviceList, ListStatement};
 use crate::trust::message::{Body, NumbersHeard, message_epoch, open_message};
 use zeroize::Zeroizing;
+
+/// Above so many cards, those of devices that are out go.
+const CARDS: usize = 24;
 
 /// How many parts were set aside, by why. Never sent anywhere.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -230,7 +234,21 @@ impl Tie {
             learned: self.age,
             ended: None,
         });
+        self.forget_most_ended(notebook, device);
         Ok(())
+    }
+
+    /// One that turns its epochs without end can't fill this phone: the earliest of its ended ones go.
+    fn forget_most_ended(&mut self, notebook: NotebookId, device: DeviceId) {
+        let ended = |epoch: &ReadEpoch| {
+            epoch.notebook == notebook && epoch.device == device && epoch.ended.is_some()
+        };
+        let mut above = self.read.iter().filter(|epoch| ended(epoch)).count();
+        self.read.retain(|epoch| {
+            let goes = ended(epoch) && above > ENDED_EPOCHS;
+            above -= usize::from(goes);
+            !goes
+        });
     }
 
     /// Opens a message of any notebook of this tie.
@@ -241,6 +259,9 @@ impl Tie {
         let (notebook, body, id) = self.open(bytes)?;
         let own = self.my_notebook();
         let numbers = self.opened.entry((notebook, body.device)).or_default();
+        if body.sequence > numbers.highest.saturating_add(NUMBERS_STEP) {
+            return Err(Refused::Malformed);
+        }
         if numbers.holds(body.sequence) {
             let same_top = numbers.highest == body.sequence;
             if same_top && numbers.last.is_some_and(|last| last != id) {
@@ -299,17 +320,28 @@ impl Tie {
         Ok((known.notebook, body, id))
     }
 
-    /// What a device says it opened of this device's writing. Numbers above our own mean that our past was put back.
+    /// What a device says it opened of this device's writing. Numbers above our own mean that our past was put back,
+    /// where an own device says so; the other side may say anything.
     pub fn take_numbers(&mut self, from: &DeviceId, heard: &NumbersHeard) {
         if heard.notebook != self.my_notebook() || heard.device != self.me {
             return;
         }
         if heard.highest > self.sequence {
-            self.rolled_back = true;
+            if self.is_own(from) {
+                self.rolled_back = true;
+            } else {
+                self.said_ahead = true;
+            }
         }
         let known = self.heard.entry(*from).or_default();
         known.0 = known.0.max(heard.contiguous);
         known.1 = known.1.max(heard.highest);
+    }
+
+    /// Whether a device is one of this person's own here. Own devices that speak of this tie at home are called by their
+    /// ids there, so that whoever is not of the other side is own.
+    pub(super) fn is_own(&self, device: &DeviceId) -> bool {
+        self.kind == TieKind::Home || self.theirs.list().public_ever(device).is_none()
     }
 
     /// This device's numbers are asked for in its next message.
@@ -320,10 +352,9 @@ impl Tie {
     /// What was copied at home reaches up to this number: nothing before it is missed.
     pub fn cover(&mut self, notebook: NotebookId, device: DeviceId, number: u64) {
         if number > 0 && device != self.me {
-            self.opened
-                .entry((notebook, device))
-                .or_default()
-                .take(number, true);
+            let numbers = self.opened.entry((notebook, device)).or_default();
+            let most = numbers.highest.saturating_add(NUMBERS_STEP);
+            numbers.take(number.min(most), true);
         }
     }
 
@@ -364,6 +395,10 @@ impl super::Party {
             card.succeeds(before)?;
         }
         self.cards.insert(device, card);
+        if self.cards.len() > CARDS {
+            let list = self.list();
+            self.cards.retain(|device, _| list.has(device));
+        }
         Ok(true)
     }
 }

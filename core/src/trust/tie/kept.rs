@@ -174,7 +174,8 @@ impl Tie {
         }
         w.u8(u8::from(self.ended));
         w.u8(u8::from(self.owes_numbers));
-        w.u8(u8::from(self.rolled_back));
+        // Two bits, so that what an earlier release kept reads as it meant.
+        w.u8(u8::from(self.rolled_back) | u8::from(self.said_ahead) << 1);
         Zeroizing::new(w.finish())
     }
 
@@ -251,7 +252,7 @@ impl Tie {
         for _ in 0..r.count(2)? {
             way_back.push(r.array()?);
         }
-        let tie = Self {
+        let mut tie = Self {
             id,
             kind,
             side,
@@ -282,8 +283,12 @@ impl Tie {
             },
             ended: r.u8()? == 1,
             owes_numbers: r.u8()? == 1,
-            rolled_back: r.u8()? == 1,
+            rolled_back: false,
+            said_ahead: false,
         };
+        let bits = r.u8()?;
+        tie.rolled_back = bits & 1 == 1;
+        tie.said_ahead = bits & 2 == 2;
         r.finish()?;
         Ok(tie)
     }

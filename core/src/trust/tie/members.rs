@@ -156,6 +156,7 @@ impl Tie {
             ended: false,
             owes_numbers: false,
             rolled_back: false,
+            said_ahead: false,
         }
     }
 
@@ -378,7 +379,8 @@ impl Tie {
         Ok(())
     }
 
-    /// Signs an own device out of this tie: what it wrote up to the number known here still counts, nothing later does.
+    /// Signs an own device out of this tie: what it wrote up to the number that came here without gap still counts,
+    /// nothing later does. The highest number would be a promise of the removed one's own making.
     ///
     /// # Errors
     /// [`Refused::NotListed`] where it is not on the list.
@@ -392,7 +394,7 @@ impl Tie {
         } else {
             self.opened
                 .get(&(self.my_notebook(), *device))
-                .map_or(0, |numbers| numbers.highest)
+                .map_or(0, |numbers| numbers.contiguous)
         };
         let statement = ListStatement::make_next(
             key,

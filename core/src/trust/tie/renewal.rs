@@ -2,7 +2,7 @@
 //! Either way the old keys are left for good: no key and no number is ever used twice (P6).
 
 use super::members::TieStart;
-use super::{OwnPrekey, Tie};
+use super::{NUMBERS_STEP, OwnPrekey, Tie};
 use crate::trust::Refused;
 use crate::trust::device::TieKey;
 use crate::trust::ids::BodyId;
@@ -30,7 +30,7 @@ impl Tie {
             .opened
             .iter()
             .filter(|((notebook, _), _)| *notebook == self.my_notebook())
-            .map(|((_, device), numbers)| (*device, numbers.highest))
+            .map(|((_, device), numbers)| (*device, numbers.contiguous))
             .collect();
         let statement = ListStatement::make_recovered(
             key,
@@ -51,7 +51,7 @@ impl Tie {
     }
 
     /// This device's past was put back or copied: it signs in a successor with fresh keys and signs itself out, with the
-    /// last number that others heard of still honoured. From here on it is the successor.
+    /// last number that its own devices heard of still honoured. From here on it is the successor.
     ///
     /// # Errors
     /// [`Refused`] where it is not on the list any more.
@@ -60,12 +60,15 @@ impl Tie {
         if !list.has(&self.me) {
             return Err(Refused::NotListed);
         }
+        // What the other side says it heard is no measure of what its phones shall go on believing.
         let last = self
             .heard
-            .values()
-            .map(|(_, highest)| *highest)
+            .iter()
+            .filter(|(device, _)| self.is_own(device))
+            .map(|(_, (_, highest))| *highest)
             .max()
             .unwrap_or(0)
+            .min(self.sequence.saturating_add(NUMBERS_STEP))
             .max(self.sequence);
         let statement = ListStatement::make_next(
             old,
@@ -92,6 +95,7 @@ impl Tie {
         self.last_n = 0;
         self.heard = BTreeMap::new();
         self.rolled_back = false;
+        self.said_ahead = false;
         self.give_again();
         Ok(())
     }

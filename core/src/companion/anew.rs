@@ -1,0 +1,126 @@
+//! A phone that finds that its past was put back or copied becomes a new device: no key and no number is used twice (P6).
+//! Invariant: an own device is believed; what another person says may be a lie, and then changes nothing but the tie with
+//! that person (docs/decisions/numbers-are-claims.md).
+
+use super::mine::{SELF, take_slot};
+use super::ties::{get_more, put_more, put_tie};
+use super::{Companion, Done};
+use crate::trust::device::DeviceSecret;
+use crate::trust::ids::TieId;
+use crate::trust::tie::{EPOCH_DAYS, Tie, TieStart};
+
+/// Namespace of the day on which this phone last began anew at another person's word, by tie.
+const ANEW: &str = "anew";
+
+impl Companion {
+    /// This phone's past was copied or put back: it becomes a new device in every tie, with new inboxes.
+    /// Returns whether it did.
+    ///
+    /// One person alone brings about a new device in the tie with that person, and not more often than an epoch turns.
+    pub(crate) fn begin_anew_if_rolled_back(&mut self) -> Done<bool> {
+        let mut ties = self.people_ties()?;
+        ties.retain(|tie| !tie.has_ended());
+        let today = self.clock.now().utc_day();
+        let (mut said, mut lately) = (Vec::new(), 0);
+        for (at, tie) in ties.iter().enumerate() {
+            let last = self.store.get(ANEW, &tie.id().0)?;
+            let last = last
+                .and_then(|day| day.try_into().ok())
+                .map(u32::from_be_bytes);
+            let rests = last.is_some_and(|day| today.abs_diff(day) < EPOCH_DAYS);
+            lately += usize::from(rests);
+            if tie.is_said_ahead() && !rests {
+                said.push(at);
+            }
+        }
+        let several = said.len() + lately >= 2.min(ties.len());
+        let home = self.home_tie()?;
+        let own = home.was_rolled_back() || ties.iter().any(Tie::was_rolled_back);
+        if !own && (said.is_empty() || !several) {
+            for at in said {
+                if let Some(tie) = ties.get_mut(at) {
+                    self.begin_anew_in(tie, today)?;
+                }
+            }
+            return Ok(false);
+        }
+        for tie in said.iter().filter_map(|at| ties.get(*at)) {
+            self.note_anew(&tie.id(), today)?;
+        }
+        ties.push(home);
+        if self.has_siblings()? {
+            self.wait_to_absorb(true)?;
+        }
+        let old = self.device()?;
+        let new = DeviceSecret::make(&mut self.rng);
+        let inbox = crate::trust::inbox::InboxSecret::make(&mut self.rng);
+        let slots = crate::trust::inbox::SlotRoot::make(&mut self.rng);
+        let mut kept = Vec::new();
+        for (at, mut tie) in ties.into_iter().enumerate() {
+            let slot = u8::try_from(at).unwrap_or(63).min(63);
+            let key = old.derive_tie_key(tie.context());
+            let seed = *slots.derive_slot_seed(slot, 0).leak_bytes();
+            let start = TieStart::make(&new, [0; 32], [0; 32], slot, seed, today, &mut self.rng)?;
+            if tie.has_ended() || tie.succeed(&key, start).is_err() {
+                continue;
+            }
+            kept.push((slot, tie));
+        }
+        let mut deed = self.store.begin()?;
+        for ns in [super::mine::SLOT, crate::sync::WEEK, crate::sync::CLOSE] {
+            for (key, _) in deed.list(ns)? {
+                deed.delete(ns, &key)?;
+            }
+        }
+        deed.put(SELF, b"device", new.leak_bytes())?;
+        deed.put(SELF, b"inbox", inbox.leak_bytes())?;
+        deed.put(SELF, b"slots", slots.leak_bytes())?;
+        for (slot, tie) in &kept {
+            take_slot(&mut deed, *slot, 0, &tie.id())?;
+            let mut more = get_more(&deed, &tie.id())?;
+            more.whole = true;
+            more.content = 0;
+            more.full = 0;
+            put_more(&mut deed, &tie.id(), &more)?;
+            put_tie(&mut deed, tie)?;
+        }
+        deed.commit()?;
+        Ok(true)
+    }
+
+    /// A new device in one tie alone: fresh keys and numbers, the same slot.
+    fn begin_anew_in(&mut self, tie: &mut Tie, today: u32) -> Done<()> {
+        let device = self.device()?;
+        let key = device.derive_tie_key(tie.context());
+        let turn = self.turn_of(tie.slot())?;
+        let seed = *self.slot_seed(tie.slot(), turn)?.leak_bytes();
+        let start = TieStart::make(
+            &device,
+            [0; 32],
+            [0; 32],
+            tie.slot(),
+            seed,
+            today,
+            &mut self.rng,
+        )?;
+        if tie.succeed(&key, start).is_err() {
+            return Ok(());
+        }
+        let mut more = get_more(&self.store, &tie.id())?;
+        more.whole = true;
+        more.content = 0;
+        more.full = 0;
+        let mut deed = self.store.begin()?;
+        put_more(&mut deed, &tie.id(), &more)?;
+        put_tie(&mut deed, tie)?;
+        deed.commit()?;
+        self.note_anew(&tie.id(), today)
+    }
+
+    fn note_anew(&mut self, tie: &TieId, today: u32) -> Done<()> {
+        let mut deed = self.store.begin()?;
+        deed.put(ANEW, &tie.0, &today.to_be_bytes())?;
+        deed.commit()?;
+        Ok(())
+    }
+}
