@@ -33,3 +33,5 @@ mod also;
 mod kit;
 #[path = "attacks/lies.rs"]
 mod lies;
+#[path = "attacks/linkers.rs"]
+mod linkers;

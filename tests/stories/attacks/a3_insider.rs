@@ -5,6 +5,7 @@
 use super::kit::{
     Loot, Meddler, Trick, Walk, first_day, record, recorded, rng, slip, slot_of, sync_by,
 };
+use alongside_core::life::CardKind;
 use alongside_core::notebook::{DocName, Generation, WireItem};
 use alongside_core::trust::bytes::Writer;
 use alongside_core::trust::card::Card;
@@ -383,13 +384,36 @@ fn nothing_that_comes_through_pats_slot_is_taken_for_robins_own() {
             w.finish()
         },
     };
+    // What own devices share: recovery publics, the alias key, the name.
     let own = Item {
         kind: 9,
         bytes: {
+            let mut record = Writer::new();
+            record.bytes(&[1; 40]);
+            record.bytes(&[2; 32]);
+            record.bytes(b"Mallory");
             let mut w = Writer::new();
-            w.bytes(&[1; 40]);
-            w.bytes(&[2; 32]);
-            w.bytes(b"Mallory");
+            w.bytes(&record.finish());
+            w.finish()
+        },
+    };
+    // A copy that would wipe what Robin shows, and a number that would hide what is missed of it.
+    let copy = Item {
+        kind: 7,
+        bytes: {
+            let mut w = Writer::new();
+            w.fixed(&insider.tie.their_notebook().0);
+            w.bytes(&Insider::wipe().bytes);
+            w.finish()
+        },
+    };
+    let covered = Item {
+        kind: 8,
+        bytes: {
+            let mut w = Writer::new();
+            w.fixed(&insider.tie.my_notebook().0);
+            w.fixed(&insider.tie.me().0);
+            w.u64(1 << 40);
             w.finish()
         },
     };
@@ -399,7 +423,7 @@ fn nothing_that_comes_through_pats_slot_is_taken_for_robins_own() {
         .seal(
             &insider.key,
             day,
-            vec![key_item, tie_item, own],
+            vec![key_item, tie_item, own, copy, covered],
             false,
             vec![],
             &mut rng(11),
@@ -416,4 +440,13 @@ fn nothing_that_comes_through_pats_slot_is_taken_for_robins_own() {
     assert_eq!(robin.name().unwrap(), "Robin");
     assert_eq!(robin.people().unwrap().len(), 1);
     assert_eq!(robin.devices().unwrap().len(), 1);
+    // What Pat sends next is not taken for something that came before, and Robin's own notebook goes on.
+    let who = insider.it.robin.clone();
+    let pat = insider.it.town.phone("pat").app();
+    pat.send_card(&who, CardKind::WellDone, None).unwrap();
+    insider.it.marks(first_day() + 2.days());
+    insider.it.town.deliver(3);
+    let inbox = insider.it.town.phone("robin").app().inbox().unwrap();
+    assert_eq!(inbox.len(), 1, "a card that came afterwards");
+    assert_eq!(insider.it.days_seen_by("patpad").len(), 3);
 }

@@ -80,7 +80,9 @@ fn a_deleted_draft_is_in_no_byte() {
         .unwrap();
     app.rename_routine(walk, "Limping to probation").unwrap();
     app.rename_routine(walk, "Evening stroll").unwrap();
+    it.town.deliver(2);
     // A new thing: typed, corrected, undone, then shared.
+    let app = it.town.phone("robin").app();
     let course = app.add_goal("Pay back Zebediah", None).unwrap();
     app.rename(ItemRef::Goal(course), "Welding course").unwrap();
     app.show(ItemRef::Goal(course), &pat, Until::UntilIStop, false, None)

@@ -1,57 +1,211 @@
 //! Attack 9: a relay that remembers every request tries to tell which inbox of this week and which of the next are one
 //! phone's: by anything that two requests share, by what one request holds together, by the order in which things are
-//! kept, by volume alone. It has neither addresses nor times (limits: docs/limits.md). A town of 20 lives two weeks in
-//! the rhythm of phones; each linker is also shown to find a planted link.
+//! kept, by volume alone. A town of 20 lives two weeks in the rhythm of phones, a town of 300 one week over a week's end;
+//! each linker is also shown to find a link that was planted, and only then.
 
 use super::kit::{Loot, first_day, record, recorded, rng};
+use super::linkers::{
+    Pairs, Truth, Week, chance, hash_of, known_by_order, known_by_volume, of_week, order_in,
+    pairs_that_share,
+};
 use alongside_core::life::{ItemId, ItemRef, Rhythm as Often, Role, Until};
+use alongside_core::store::Store;
 use alongside_core::sync::{Contact, Rhythm};
-use alongside_core::trust::inbox::week_of;
+use alongside_core::trust::inbox::{InboxSecret, week_of};
 use jiff::ToSpan;
 use rand_core::Rng;
 use relay::office::Codes;
-use relay::{Office, Purpose, Quotas, Token};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use relay::{Office, Purpose, Quotas};
+use std::collections::{BTreeSet, HashSet};
 use town::clock::DAY;
 use town::{Seen, Town};
 
-const PEOPLE: usize = 20;
-/// What the relay calls an inbox: the hash of its fetch token.
-type Inbox = [u8; 32];
-
+/// A town that lived, and what its relay saw and kept.
 struct Lived {
-    town: Town,
     seen: Vec<Seen>,
-    /// Whose inbox it truly is, and of which week.
-    truly: HashMap<Inbox, (usize, u32)>,
-    /// The first whole week.
+    truly: Truth,
+    /// The first of the two weeks that are compared.
+    week: u32,
+    people: usize,
+    /// The bytes of the relay's files.
+    kept: Vec<u8>,
+    /// The relay's inboxes as its tables list them.
+    tables: Vec<Vec<[u8; 32]>>,
+}
+
+/// How a town lives.
+struct Plan {
+    seed: u64,
+    people: usize,
+    /// In a ring, each meets those so far along.
+    meets: &'static [usize],
+    /// Whole days from the day of the meetings.
+    days: u32,
+    /// The first of the two weeks that are compared, counted from the week of the meetings.
     week: u32,
 }
 
 fn name(n: usize) -> String {
-    format!("phone{n:02}")
+    format!("phone{n:03}")
 }
 
-/// Twenty people in a ring, each with four others, live to the end of two whole weeks.
-fn two_weeks(seed: u64) -> Lived {
-    let mut town = Town::new(seed);
-    let file = town.shelf("relay");
-    std::fs::create_dir_all(&file).unwrap();
-    town.net.borrow_mut().office =
-        Office::open(&file.join("relay.db"), Quotas::default(), Codes::default()).unwrap();
-    record(&town);
-    let mut chance = rng(seed);
-    for n in 0..PEOPLE {
+impl Lived {
+    fn by(plan: &Plan) -> Self {
+        let mut town = Town::new(plan.seed);
+        let folder = town.shelf("relay");
+        std::fs::create_dir_all(&folder).unwrap();
+        let file = folder.join("relay.db");
+        town.net.borrow_mut().office =
+            Office::open(&file, Quotas::default(), Codes::default()).unwrap();
+        record(&town);
+        let routines = begin(&mut town, plan);
+        let week = week_of(town.clock.true_day()) + plan.week;
+        live(&mut town, plan, &routines);
+        let seen = recorded(&town);
+        let mut truly = Truth::new();
+        for n in 0..plan.people {
+            let secret = inbox_secret(&mut town, &name(n));
+            for week in week.saturating_sub(2)..week + 14 {
+                truly.insert(secret.derive_fetch_token(week).hash(), (n, week));
+            }
+        }
+        let db = rusqlite::Connection::open(&file).unwrap();
+        let tables = ["ORDER BY rowid", "ORDER BY no", ""].map(|order| {
+            let mut rows = db
+                .prepare(&format!("SELECT fetch FROM inbox {order}"))
+                .unwrap();
+            let rows = rows.query_map([], |row| row.get(0)).unwrap();
+            rows.map(Result::unwrap).collect()
+        });
+        let mut kept = Vec::new();
+        for file in ["relay.db", "relay.db-wal"] {
+            kept.extend(std::fs::read(folder.join(file)).unwrap_or_default());
+        }
+        Self {
+            seen,
+            truly,
+            week,
+            people: plan.people,
+            kept,
+            tables: tables.into(),
+        }
+    }
+
+    fn weeks<'a>(&self, seen: &'a [Seen]) -> [Week<'a>; 2] {
+        [self.week, self.week + 1].map(|week| of_week(seen, &self.truly, week))
+    }
+
+    fn shared(&self, seen: &[Seen], step: usize) -> Pairs {
+        let [this, next] = self.weeks(seen);
+        assert_eq!((this.len(), next.len()), (self.people, self.people));
+        pairs_that_share(&this, &next, &self.truly, step)
+    }
+
+    /// A token that a phone truly fetched with in a week.
+    fn token(&self, week: u32, who: usize) -> [u8; 32] {
+        let is = |seen: &&Seen| {
+            let inbox = hash_of(Purpose::Fetch, &seen.token);
+            seen.call == "fetch" && self.truly.get(&inbox) == Some(&(who, week))
+        };
+        self.seen.iter().find(is).unwrap().token
+    }
+
+    /// By what requests share, and by what one holds together: not one pair, be it the same phone's or not. Planted: a
+    /// fetch that holds two tokens (a batch), one that brings what belongs to the other week, a cookie.
+    fn shares_nothing(&self, step: usize) {
+        let [this, next] = [self.week, self.week + 1].map(|week| self.token(week, 7));
+        assert_eq!(
+            self.shared(&self.seen, step),
+            Pairs::new(),
+            "requests share"
+        );
+        let fetch = |token: [u8; 32], body: &[u8]| Seen {
+            call: "fetch",
+            token,
+            body: body.to_vec(),
+            second: 0,
+            truly: name(7),
+        };
+        let cookie: Vec<u8> = (100..115).collect();
+        for planted in [
+            vec![fetch(this, &next)],
+            vec![fetch(next, &this[3..20])],
+            vec![fetch(this, &cookie), fetch(next, &cookie)],
+        ] {
+            let mut seen = self.seen.clone();
+            seen.extend(planted);
+            assert_eq!(self.shared(&seen, step), Pairs::from([(7, 7)]), "planted");
+        }
+    }
+
+    /// By the order of rows in the tables and of bytes in the files. Planted: kept as they were made.
+    fn keeps_no_order(&self) {
+        let mut orders: Vec<(&str, Vec<[u8; 32]>)> = ["by rowid", "by number", "as it comes"]
+            .into_iter()
+            .zip(self.tables.iter().cloned())
+            .collect();
+        orders.push(("by place in the file", order_in(&self.kept, &self.truly)));
+        for (what, order) in orders {
+            let (right, all) = known_by_order(&order, &self.truly);
+            assert!(all >= 9 * self.people, "{what}: {all} pairs");
+            let most = chance(all, self.people);
+            assert!(
+                right <= most,
+                "kept {what}: {right} of {all}, by chance {most}"
+            );
+            let mut made = Vec::new();
+            let mut before = HashSet::new();
+            for create in self.seen.iter().filter(|seen| seen.call == "create") {
+                if self.truly.contains_key(&create.token) && before.insert(create.token) {
+                    made.push(create.token);
+                }
+            }
+            let (right, all) = known_by_order(&made, &self.truly);
+            assert!(right * 2 > all, "planted: {right} of {all}");
+        }
+    }
+
+    /// By volume alone, within its bound. Planted: a phone that gets far more than anyone is known again, and where
+    /// each has a volume of its own nearly all are.
+    fn is_as_loud_as_others(&self) {
+        let [this, next] = self.weeks(&self.seen);
+        let known = known_by_volume(&this, &next, &self.truly);
+        let rate = known.len() as f64 / self.people as f64;
+        assert!(rate < 0.2, "by volume {rate}");
+        let quiet = (0..self.people).find(|who| !known.contains(who)).unwrap();
+        let with = |more: &dyn Fn(usize) -> u32| {
+            let [mut this, mut next] = self.weeks(&self.seen);
+            for (inbox, known) in this.iter_mut().chain(&mut next) {
+                known.fetches += more(self.truly[inbox].0);
+            }
+            known_by_volume(&this, &next, &self.truly)
+        };
+        let planted = with(&|who| if who == quiet { 400 } else { 0 });
+        assert!(planted.contains(&quiet), "planted: {quiet} is loud");
+        let planted = with(&|who| 100 * u32::try_from(who).unwrap());
+        assert!(
+            planted.len() * 10 >= self.people * 9,
+            "planted: {} of {}",
+            planted.len(),
+            self.people
+        );
+    }
+}
+
+/// Everybody comes, meets the neighbours and shows them a walk.
+fn begin(town: &mut Town, plan: &Plan) -> Vec<ItemId> {
+    for n in 0..plan.people {
         town.arrives(&name(n), &format!("Person {n}"));
     }
-    let mut routines: Vec<ItemId> = Vec::new();
-    for n in 0..PEOPLE {
-        let app = town.phone(&name(n)).app();
-        routines.push(app.add_routine("Walk", Often::Daily).unwrap());
-    }
-    for n in 0..PEOPLE {
-        for far in [1, 2] {
-            let other = (n + far) % PEOPLE;
+    let routines: Vec<ItemId> = (0..plan.people)
+        .map(|n| {
+            let app = town.phone(&name(n)).app();
+            app.add_routine("Walk", Often::Daily).unwrap()
+        })
+        .collect();
+    for n in 0..plan.people {
+        for far in plan.meets {
+            let other = (n + far) % plan.people;
             let (there, here) = town.meet(&name(n), Role::Friend, &name(other), Role::Friend);
             for (phone, who, walk) in [(n, there, routines[n]), (other, here, routines[other])] {
                 let app = town.phone(&name(phone)).app();
@@ -60,25 +214,28 @@ fn two_weeks(seed: u64) -> Lived {
             }
         }
     }
-    town.deliver(2);
+    routines
+}
+
+/// Day by day, each phone in its own rhythm, as long as the plan says.
+fn live(town: &mut Town, plan: &Plan, routines: &[ItemId]) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
         .unwrap();
-    let week = week_of(town.clock.true_day()) + 1;
-    // To the next day's beginning, then day by day until the second week is drained.
+    let mut draw = rng(plan.seed);
     let start = town.clock.seconds();
     town.clock.pass(DAY - start.rem_euclid(DAY));
-    while town.clock.true_day() < (week + 2) * 7 + 3 {
+    for _ in 0..plan.days {
         let begin = town.clock.seconds();
         let day = first_day() + (i64::from(town.clock.true_day()) - 20_486).days();
         let mut contacts: Vec<(u32, usize, Contact)> = Vec::new();
-        for n in 0..PEOPLE {
+        for n in 0..plan.people {
             let app = town.phone(&name(n)).app();
-            if !chance.next_u32().is_multiple_of(3) {
+            if !draw.next_u32().is_multiple_of(3) {
                 app.mark_done(routines[n], day).unwrap();
             }
-            let plan = app.plan_day(Rhythm::default()).unwrap();
-            contacts.extend(plan.into_iter().map(|(at, contact)| (at, n, contact)));
+            let today = app.plan_day(Rhythm::default()).unwrap();
+            contacts.extend(today.into_iter().map(|(at, contact)| (at, n, contact)));
         }
         contacts.sort_unstable();
         for (at, n, contact) in contacts {
@@ -94,223 +251,44 @@ fn two_weeks(seed: u64) -> Lived {
         let now = town.clock.seconds();
         town.clock.pass(begin + DAY - now);
     }
-    let seen = recorded(&town);
-    let mut truly = HashMap::new();
-    for n in 0..PEOPLE {
-        let state = Loot::of(&mut town, &name(n));
-        for week in week - 1..week + 14 {
-            let token = state.inbox.derive_fetch_token(week);
-            truly.insert(token.hash(), (n, week));
-        }
-    }
-    Lived {
-        town,
-        seen,
-        truly,
-        week,
-    }
 }
 
-/// All that a relay that remembers everything knows of each inbox: every byte of every request that speaks of it, and
-/// what was posted into it.
-#[derive(Default)]
-struct Known {
-    requests: Vec<Vec<u8>>,
-    posts: u32,
-    bytes: usize,
-    fetches: u32,
-}
-
-fn hash_of(purpose: Purpose, token: &[u8; 32]) -> Inbox {
-    relay::token::hash(purpose, &Token(*token))
-}
-
-/// Sorts the transcript by inbox. A create names all slots of one; a post comes through one of them.
-fn by_inbox(seen: &[Seen], truly: &HashMap<Inbox, (usize, u32)>) -> BTreeMap<Inbox, Known> {
-    let mut of_slot: HashMap<Inbox, Inbox> = HashMap::new();
-    let mut all: BTreeMap<Inbox, Known> = BTreeMap::new();
-    for create in seen.iter().filter(|seen| seen.call == "create") {
-        let inbox = create.token;
-        for slot in create.body.chunks_exact(32) {
-            of_slot.insert(slot.try_into().unwrap(), inbox);
-        }
-        let known = all.entry(inbox).or_default();
-        known.requests.push(create.body.clone());
-        known.requests.push(inbox.to_vec());
-    }
-    for seen in seen {
-        let inbox = match seen.call {
-            "fetch" | "acknowledge" | "close" | "delete" => hash_of(Purpose::Fetch, &seen.token),
-            "post" => match of_slot.get(&hash_of(Purpose::Slot, &seen.token)) {
-                Some(inbox) => *inbox,
-                None => continue,
-            },
-            _ => continue,
-        };
-        let known = all.entry(inbox).or_default();
-        match seen.call {
-            "post" => {
-                known.posts += 1;
-                known.bytes += seen.body.len();
-            }
-            "fetch" => known.fetches += 1,
-            _ => {}
-        }
-        known.requests.push(seen.token.to_vec());
-        known.requests.push(seen.body.clone());
-    }
-    all.retain(|inbox, _| truly.contains_key(inbox));
-    all
-}
-
-/// The inboxes of one week.
-fn of_week<'a>(
-    all: &'a BTreeMap<Inbox, Known>,
-    truly: &HashMap<Inbox, (usize, u32)>,
-    week: u32,
-) -> Vec<(&'a Inbox, &'a Known)> {
-    all.iter()
-        .filter(|(inbox, known)| truly[*inbox].1 == week && known.fetches > 0)
-        .collect()
-}
-
-/// How many pairs of an inbox of one week and one of the next share any eight bytes that are not nought.
-fn pairs_that_share(lived: &Lived, seen: &[Seen]) -> Vec<(usize, usize)> {
-    let all = by_inbox(seen, &lived.truly);
-    let pieces = |known: &Known| -> HashSet<[u8; 8]> {
-        let windows = known.requests.iter().flat_map(|bytes| bytes.windows(8));
-        let random = |piece: &&[u8]| piece.iter().collect::<BTreeSet<_>>().len() >= 5;
-        windows
-            .filter(random)
-            .map(|piece| piece.try_into().unwrap())
-            .collect()
-    };
-    let next: Vec<_> = of_week(&all, &lived.truly, lived.week + 1)
-        .into_iter()
-        .map(|(inbox, known)| (inbox, pieces(known)))
-        .collect();
-    let mut pairs = Vec::new();
-    for (inbox, known) in of_week(&all, &lived.truly, lived.week) {
-        let own = pieces(known);
-        for (other, others) in &next {
-            if others.intersection(&own).next().is_some() {
-                pairs.push((lived.truly[inbox].0, lived.truly[*other].0));
-            }
-        }
-    }
-    pairs
-}
-
-/// How often the nearest by volume is the same phone: posts, bytes and fetches of a week.
-fn by_volume(lived: &Lived, seen: &[Seen]) -> f64 {
-    let all = by_inbox(seen, &lived.truly);
-    let of = |known: &Known| {
-        [
-            f64::from(known.posts),
-            known.bytes as f64 / 1_024.0,
-            f64::from(known.fetches),
-        ]
-    };
-    let next = of_week(&all, &lived.truly, lived.week + 1);
-    let this = of_week(&all, &lived.truly, lived.week);
-    assert_eq!((this.len(), next.len()), (PEOPLE, PEOPLE));
-    let right = this.iter().filter(|(inbox, known)| {
-        let far = |other: &Known| -> f64 {
-            let pairs = of(known).into_iter().zip(of(other));
-            pairs.map(|(one, other)| (one - other).powi(2)).sum()
-        };
-        let nearest = next
-            .iter()
-            .min_by(|one, other| far(one.1).total_cmp(&far(other.1)));
-        lived.truly[nearest.unwrap().0].0 == lived.truly[*inbox].0
-    });
-    right.count() as f64 / PEOPLE as f64
-}
-
-/// How often the nearest inbox of the next week, in the order in which the relay keeps them, is the same phone's.
-fn by_kept_order(kept: &[Inbox], truly: &HashMap<Inbox, (usize, u32)>) -> f64 {
-    let (mut right, mut all) = (0, 0);
-    for (place, inbox) in kept.iter().enumerate() {
-        let Some((who, week)) = truly.get(inbox) else {
-            continue;
-        };
-        let nearest = kept
-            .iter()
-            .enumerate()
-            .filter(|(_, other)| truly.get(*other).is_some_and(|(_, next)| *next == week + 1))
-            .min_by_key(|(other, _)| other.abs_diff(place));
-        if let Some((_, nearest)) = nearest {
-            all += 1;
-            right += u32::from(truly[nearest].0 == *who);
-        }
-    }
-    assert!(all >= 150, "{all} pairs");
-    f64::from(right) / f64::from(all)
+/// What a phone draws its inboxes' tokens from, for scoring the linkers.
+fn inbox_secret(town: &mut Town, phone: &str) -> InboxSecret {
+    let shelf = town.shelf(&format!("secret-{phone}"));
+    let key = town.phone(phone).keystore();
+    let shelf = town.phone(phone).copy(&shelf);
+    let store = Store::open(&shelf, &key).unwrap();
+    let bytes = store.get("self", b"inbox").unwrap().unwrap();
+    InboxSecret::from_bytes(bytes.try_into().unwrap())
 }
 
 #[test]
-fn no_linker_knows_a_phone_again() {
-    let lived = two_weeks(901);
-    // By what requests share, and by what one holds together: not one pair, be it the same phone's or not.
-    assert_eq!(pairs_that_share(&lived, &lived.seen), []);
-    // Planted: one fetch that holds two tokens (a batch), and one token that is used in both weeks.
-    let token_of = |week: u32, who: usize| -> [u8; 32] {
-        let is = |seen: &&Seen| {
-            let inbox = hash_of(Purpose::Fetch, &seen.token);
-            seen.call == "fetch" && lived.truly.get(&inbox) == Some(&(who, week))
-        };
-        lived.seen.iter().find(is).unwrap().token
-    };
-    let (this, next) = (token_of(lived.week, 7), token_of(lived.week + 1, 7));
-    let plant = |token: [u8; 32], body: Vec<u8>| Seen {
-        call: "fetch",
-        token,
-        body,
-        second: 0,
-        truly: name(7),
-    };
-    for planted in [plant(this, next.to_vec()), plant(next, this[..20].to_vec())] {
-        let mut seen = lived.seen.clone();
-        seen.push(planted);
-        assert_eq!(pairs_that_share(&lived, &seen), [(7, 7)]);
-    }
-    // By the order in which things are kept.
-    let file = lived.town.shelf("relay").join("relay.db");
-    let db = rusqlite::Connection::open(file).unwrap();
-    for table in [
-        "SELECT fetch FROM inbox ORDER BY rowid",
-        "SELECT fetch FROM inbox ORDER BY no",
-    ] {
-        let kept: Vec<Inbox> = db
-            .prepare(table)
-            .unwrap()
-            .query_map([], |row| row.get::<_, Vec<u8>>(0))
-            .unwrap()
-            .map(|bytes| bytes.unwrap().try_into().unwrap())
-            .collect();
-        let rate = by_kept_order(&kept, &lived.truly);
-        // Chance is 0.05; over 150 pairs and more it does not come to 0.15.
-        assert!(rate < 0.15, "{table}: {rate}");
-        let mut in_order = kept;
-        in_order.sort_by_key(|inbox| lived.truly.get(inbox).copied());
-        assert!(by_kept_order(&in_order, &lived.truly) > 0.8, "planted");
-    }
-    // By volume alone.
-    let rate = by_volume(&lived, &lived.seen);
-    assert!(rate < 0.2, "by volume {rate}");
-    // Planted: someone who gets five times as much as anyone is known again.
-    let mut loud = lived.seen.clone();
-    for seen in &lived.seen {
-        let to_seven = seen.call == "fetch" && seen.truly == name(7);
-        loud.extend(
-            to_seven
-                .then(|| seen.clone())
-                .into_iter()
-                .cycle()
-                .take(if to_seven { 9 } else { 0 }),
-        );
-    }
-    assert!(by_volume(&lived, &loud) >= 0.05, "planted");
+fn no_linker_knows_a_phone_again_in_a_town_of_20() {
+    let lived = Lived::by(&Plan {
+        seed: 901,
+        people: 20,
+        meets: &[1, 2],
+        days: 19,
+        week: 1,
+    });
+    lived.shares_nothing(1);
+    lived.keeps_no_order();
+    lived.is_as_loud_as_others();
+}
+
+#[test]
+fn no_linker_knows_a_phone_again_in_a_town_of_300() {
+    let lived = Lived::by(&Plan {
+        seed: 903,
+        people: 300,
+        meets: &[1],
+        days: 6,
+        week: 0,
+    });
+    lived.shares_nothing(8);
+    lived.keeps_no_order();
+    lived.is_as_loud_as_others();
 }
 
 /// Two supporters of one person compare all that they hold: their slots, keys, ids and numbers have nothing in common.
