@@ -51,6 +51,10 @@ impl Companion {
         if self.has_siblings()? {
             self.wait_to_absorb(true)?;
         }
+        // An invite under way was made with keys that this phone leaves: it can't be finished.
+        for invite in self.invites()? {
+            self.leave_invite(invite.id)?;
+        }
         let old = self.device()?;
         let new = DeviceSecret::make(&mut self.rng);
         let inbox = crate::trust::inbox::InboxSecret::make(&mut self.rng);

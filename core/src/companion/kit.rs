@@ -1,6 +1,6 @@
 //! For the tests of this room: phones in folders of their own, a clock that stands still, and envelopes carried by hand.
 
-use super::mine::{free_slot, take_slot};
+use super::mine::take_slot;
 use super::ties::{person_ref, put_tie};
 use super::{Clock, Companion, Moment};
 use crate::life::{Allow, Person, PersonRef, Role};
@@ -81,7 +81,7 @@ pub(crate) fn meet(
 }
 
 fn start(of: &mut Companion) -> TieStart {
-    let (slot, turn) = free_slot(&of.store).unwrap();
+    let (slot, turn) = of.free_slot().unwrap();
     let seed = *of.slot_seed(slot, turn).unwrap().leak_bytes();
     let (device, today) = (of.device().unwrap(), of.now().utc_day());
     TieStart::make(&device, [1; 32], [2; 32], slot, seed, today, &mut of.rng).unwrap()

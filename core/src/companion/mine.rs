@@ -8,7 +8,7 @@ use crate::trust::Refused;
 use crate::trust::bytes::{Reader, Writer};
 use crate::trust::device::DeviceSecret;
 use crate::trust::ids::TieId;
-use crate::trust::inbox::{InboxSecret, SlotRoot, SlotSeed};
+use crate::trust::inbox::{InboxSecret, SlotRoot, SlotSeed, week_of};
 use crate::trust::recovery::RecoveryPublics;
 
 /// Namespace of this phone's own record.
@@ -63,19 +63,20 @@ impl Slot {
     }
 }
 
-/// A free slot: one never used, at its first turn.
-pub(crate) fn free_slot(reads: &Reads) -> Done<(u8, u32)> {
+/// A free slot: one never used, at its first turn. `week` is the present one.
+pub(crate) fn free_slot(reads: &Reads, week: u32) -> Done<(u8, u32)> {
     let used = slots(reads)?;
     for number in 0..64u8 {
         if used.iter().all(|slot| slot.number != number) {
             return Ok((number, 0));
         }
     }
-    // All 64 were used once: take the one closed longest ago, at its next turn.
+    // All 64 were used once: the one closed longest ago, at its next turn. Inboxes that were registered before it was
+    // closed don't know that turn: where one is left whose weeks are over, no post goes astray.
     used.iter()
-        .filter(|slot| slot.closed.is_some())
-        .min_by_key(|slot| slot.closed)
-        .map(|slot| (slot.number, slot.turn + 1))
+        .filter_map(|slot| Some((slot, slot.closed?)))
+        .min_by_key(|(_, closed)| (closed + crate::sync::AHEAD >= week, *closed))
+        .map(|(slot, _)| (slot.number, slot.turn + 1))
         .ok_or_else(|| AlongsideError::Invalid("there is no room for one more person here".into()))
 }
 
@@ -145,6 +146,10 @@ pub(crate) fn decode_publics(bytes: &[u8]) -> Result<RecoveryPublics, Refused> {
 }
 
 impl Companion {
+    pub(crate) fn free_slot(&self) -> Done<(u8, u32)> {
+        free_slot(&self.store, week_of(self.clock.now().utc_day()))
+    }
+
     pub(crate) fn device(&self) -> Done<DeviceSecret> {
         Ok(DeviceSecret::from_bytes(read_array(
             &self.store,

@@ -203,7 +203,7 @@ impl Companion {
         keys: &RecoveryKeys,
         today: u32,
     ) -> Done<Tie> {
-        let (slot, turn) = super::mine::free_slot(&self.store)?;
+        let (slot, turn) = self.free_slot()?;
         let seed = *self.slot_seed(slot, turn)?.leak_bytes();
         let start = TieStart::make(device, [0; 32], [0; 32], slot, seed, today, &mut self.rng)?;
         let card = start.card_bytes().to_vec();

@@ -5,19 +5,22 @@
 
 mod walk;
 
-use crate::companion::mine::{SELF, free_slot, take_slot};
+use crate::companion::mine::{SELF, close_slot, take_slot};
 use crate::companion::ties::{TIE, get_more, person_ref, put_more, put_tie};
 use crate::companion::{Companion, Done};
 use crate::error::AlongsideError;
 use crate::life::{Allow, Person, PersonRef, Role};
 use crate::trust::bytes::{Reader, Writer};
 use crate::trust::ids::TieId;
+use crate::trust::inbox::week_of;
 use crate::trust::invite::{Introduction, InviteCode, Invitee, Inviter, Kind, Met};
 use crate::trust::tie::{Meeting, Tie, TieStart};
 use crate::trust::{Refused, words::Words};
 
 /// Namespace of invites under way.
 const MEET: &str = "meet";
+/// Namespace of one-off inboxes that served their time, by fetch token: deleted when the post box is next reached.
+const OVER: &str = "meet-over";
 /// Namespace of envelopes that came before this phone's person said yes.
 pub(crate) const EARLY: &str = "early";
 
@@ -304,7 +307,26 @@ impl Companion {
     /// # Errors
     /// The store's.
     pub fn leave_invite(&mut self, id: u64) -> Done<()> {
+        let meet = self.meet(id).ok();
+        let week = week_of(self.clock.now().utc_day());
+        let early = match meet.as_ref().and_then(|meet| meet.start.as_ref()) {
+            Some(start) => self.store.list_under(EARLY, &[start.slot()])?,
+            None => Vec::new(),
+        };
         let mut deed = self.store.begin()?;
+        if let Some(meet) = &meet {
+            for token in one_offs(meet) {
+                deed.put(OVER, &token, &[])?;
+            }
+            if let Some(start) = &meet.start {
+                // They may know it from the card: it is not handed out again as it was.
+                close_slot(&mut deed, start.slot(), week)?;
+                deed.put(super::weeks::CLOSE, &[start.slot()], &[])?;
+            }
+        }
+        for (key, _) in early {
+            deed.delete(EARLY, &key)?;
+        }
         deed.delete(MEET, &id.to_be_bytes())?;
         deed.commit()?;
         Ok(())
@@ -322,6 +344,7 @@ impl Companion {
             meet.role.clone(),
             meet.official,
         );
+        let over = one_offs(&meet);
         let start = meet.start;
         let met = match meet.side {
             Side::Inviter(inviter) => inviter.words().and_then(|_| inviter.finish(same)),
@@ -340,6 +363,12 @@ impl Companion {
             }
             Err(why) => return Err(why.into()),
         };
+        // Both have all that they need of each other by now.
+        let mut deed = self.store.begin()?;
+        for token in over {
+            deed.put(OVER, &token, &[])?;
+        }
+        deed.commit()?;
         match kind {
             Kind::Person => self.begin_tie(
                 id,
@@ -368,6 +397,7 @@ impl Companion {
     ) -> Done<PersonRef> {
         let start = start.ok_or(AlongsideError::StoreDamaged)?;
         let slot = start.slot();
+        let turn = self.turn_of(slot)?;
         let list = met
             .theirs
             .statements
@@ -387,7 +417,7 @@ impl Companion {
         self.write(false, |mine| Ok(mine.put_person(&person)?))?;
         let mut deed = self.store.begin()?;
         put_tie(&mut deed, &tie)?;
-        take_slot(&mut deed, slot, 0, &tie.id())?;
+        take_slot(&mut deed, slot, turn, &tie.id())?;
         deed.delete(MEET, &id.to_be_bytes())?;
         deed.commit()?;
         self.take_early(slot)?;
@@ -411,12 +441,13 @@ impl Companion {
             }
             Some(start) => {
                 let slot = start.slot();
+                let turn = self.turn_of(slot)?;
                 let tie = Tie::join_home(start, &met.theirs.statements, &met.theirs.card)?;
                 let mut deed = self.store.begin()?;
                 deed.delete(TIE, &self.home.0)?;
                 deed.put(SELF, b"home", &tie.id().0)?;
                 put_tie(&mut deed, &tie)?;
-                take_slot(&mut deed, slot, 0, &tie.id())?;
+                take_slot(&mut deed, slot, turn, &tie.id())?;
                 deed.drop_documents(&self.notebook.0)?;
                 deed.delete_page("today")?;
                 deed.delete(MEET, &id.to_be_bytes())?;
@@ -457,7 +488,7 @@ impl Companion {
         let at = usize::try_from(self.rng.next_u32()).unwrap_or(0) % publics.keys.len().max(1);
         let recovery = publics.keys.get(at).copied().unwrap_or_default();
         let helper = crate::trust::suite::make_32(&mut self.rng);
-        let (slot, turn) = free_slot(&self.store)?;
+        let (slot, turn) = self.free_slot()?;
         let seed = *self.slot_seed(slot, turn)?.leak_bytes();
         let device = self.device()?;
         let today = self.clock.now().utc_day();
@@ -493,4 +524,17 @@ impl Companion {
             .ok_or(AlongsideError::NotFound("invite"))?;
         Ok(Meet::decode(&bytes)?)
     }
+}
+
+/// The one-off inboxes that this phone made for an invite.
+fn one_offs(meet: &Meet) -> Vec<[u8; 32]> {
+    let inboxes = match &meet.side {
+        Side::Inviter(inviter) => vec![inviter.offer_inbox(), inviter.answer_inbox()],
+        Side::Invitee(invitee) => invitee.reply_inbox().into_iter().collect(),
+    };
+    let made = meet.made & INBOXES != 0;
+    let inboxes = inboxes.iter().filter(|_| made);
+    inboxes
+        .map(|inbox| *inbox.fetch_token().leak_bytes())
+        .collect()
 }

@@ -14,7 +14,7 @@ mod weeks;
 
 pub(crate) use shelf::{GENERATION, open_shared};
 pub(crate) use way_back::DUE as WAY_BACK_DUE;
-pub(crate) use weeks::{CLOSE, WEEK};
+pub(crate) use weeks::{AHEAD, CLOSE, WEEK};
 
 pub use meet::{Trouble, Waiting};
 pub use rhythm::{Contact, Rhythm, derive_day};

@@ -6,7 +6,7 @@
 use super::items::Said;
 use super::shelf::merge_shared;
 use crate::companion::deed::generation_bytes;
-use crate::companion::mine::{SELF as SELF_RECORD, close_slot, free_slot, slots, take_slot};
+use crate::companion::mine::{SELF as SELF_RECORD, close_slot, slots, take_slot};
 use crate::companion::ties::{get_more, put_more, put_tie};
 use crate::companion::{Companion, Done};
 use crate::notebook::{Generation, WireItem};
@@ -52,6 +52,8 @@ impl Companion {
                 .slot_seed(slot.number, slot.turn)?
                 .derive_slot_key(week);
             match open_item(&key, bytes) {
+                // An invite that was given up.
+                Ok(_) if slot.tie == TieId([0; 32]) && slot.closed.is_some() => {}
                 Ok(_) if slot.tie == TieId([0; 32]) => {
                     // They said yes first: it waits here until this phone's person does.
                     let mut key = vec![slot.number];
@@ -385,7 +387,7 @@ impl Companion {
             }
             return Ok(());
         }
-        let (slot, turn) = free_slot(&self.store)?;
+        let (slot, turn) = self.free_slot()?;
         let seed = *self.slot_seed(slot, turn)?.leak_bytes();
         let today = self.clock.now().utc_day();
         let device = self.device()?;
@@ -441,7 +443,7 @@ impl Companion {
     /// The other side lost a device, or this person did: the slot is closed, and a new one goes out with a new card.
     pub(crate) fn reslot(&mut self, tie: &mut Tie) -> Done<()> {
         let today = self.clock.now().utc_day();
-        let (slot, turn) = free_slot(&self.store)?;
+        let (slot, turn) = self.free_slot()?;
         let seed = *self.slot_seed(slot, turn)?.leak_bytes();
         let key = self.tie_key(tie)?;
         let old = tie.slot();

@@ -1,13 +1,16 @@
 //! The steps of an invite at the post box, each saved before it is sent. A refusal of what came is kept for the person
 //! to see. Invariant: nothing in a one-off inbox is acknowledged, so that a phone that dies here finds it again.
 
-use super::{BURNT, FIRST, INBOXES, MEET, Meet, SECOND, Side, Trouble};
+use super::{BURNT, FIRST, INBOXES, MEET, Meet, OVER, SECOND, Side, Trouble};
 use crate::companion::{Companion, Done};
 use crate::post::{PostBox, PostError, Token};
 use crate::sync::weeks::to_create;
 use crate::trust::Refused;
 use crate::trust::inbox::SeededInbox;
 use crate::trust::invite::Posting;
+
+/// An answered invite whose words nobody compared is over so many seconds after it expired: 14 days.
+const UNFINISHED: u64 = 14 * 86_400;
 
 /// Items of one fetch from a one-off inbox, and how many fetches: somebody else who has the code may have filled it.
 const PAGE: u16 = 64;
@@ -19,6 +22,26 @@ impl Companion {
         &mut self,
         post: &P,
     ) -> Done<Result<(), PostError>> {
+        let walked = self.walk_each(post).await?;
+        if walked.is_err() {
+            return Ok(walked);
+        }
+        for (key, _) in self.store.list(OVER)? {
+            let Ok(token) = key.clone().try_into() else {
+                continue;
+            };
+            match post.delete(&Token(token)).await {
+                Ok(()) | Err(PostError::NoSuchInbox | PostError::Refused(_)) => {}
+                Err(why) => return Ok(Err(why)),
+            }
+            let mut deed = self.store.begin()?;
+            deed.delete(OVER, &key)?;
+            deed.commit()?;
+        }
+        Ok(Ok(()))
+    }
+
+    async fn walk_each<P: PostBox>(&mut self, post: &P) -> Done<Result<(), PostError>> {
         for (key, _) in self.store.list(MEET)? {
             let Ok(key) = key.try_into() else { continue };
             let id = u64::from_be_bytes(key);
@@ -46,9 +69,9 @@ impl Companion {
             return Ok(Ok(()));
         };
         let now = self.clock.now().seconds;
-        if now > inviter.expires() && inviter.theirs().is_none() {
-            let _ = delete(post, &inviter.offer_inbox()).await;
-            let _ = delete(post, &inviter.answer_inbox()).await;
+        // Two who answered each other have some days more to compare the four words.
+        let unanswered = inviter.theirs().is_none();
+        if now > inviter.expires() + if unanswered { 0 } else { UNFINISHED } {
             self.leave_invite(id)?;
             return Ok(Ok(()));
         }
