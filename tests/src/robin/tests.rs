@@ -41,6 +41,9 @@ fn the_whole_life_has_the_sizes_of_the_story() {
     };
     assert_eq!(answers(Answer::Taken), 20);
     assert_eq!((answers(Answer::Changed), answers(Answer::Left)), (7, 14));
+    let plans = count(&life, |deed| matches!(deed.what, What::Plans(_)));
+    let done = STEPS.iter().filter(|step| step.done.is_some()).count();
+    assert_eq!((GOALS.len(), plans, done), (9, 64, 50));
     let meets = count(&life, |deed| matches!(deed.what, What::Meets { .. }));
     let leaves = count(&life, |deed| matches!(deed.what, What::Leaves { .. }));
     assert_eq!((meets, leaves), (11, 3));

@@ -1,6 +1,6 @@
 //! Everything that must hold before a change lands. A part that could not run has not held.
 
-use crate::run::{Held, build_faces, build_relay, cargo, hold, root};
+use crate::run::{Held, build_faces, build_relay, cargo, demo, hold, root};
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Instant;
@@ -10,7 +10,7 @@ type Part = (&'static str, fn() -> Held);
 
 /// Runs every part, all of them even when one falls, and counts them at the end.
 pub fn check() -> Held {
-    let parts: [Part; 9] = [
+    let parts: [Part; 10] = [
         ("format", format),
         ("relay, built alone", build_relay),
         ("command and kit", build_faces),
@@ -22,6 +22,7 @@ pub fn check() -> Held {
         ("tests and stories", || {
             tests(&["--workspace", "--exclude", "relay"])
         }),
+        ("the demo, told to its end", || demo(&[])),
         ("documents", documents),
         ("bans, licences, sources", licences),
     ];
