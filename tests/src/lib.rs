@@ -12,6 +12,7 @@ pub mod bench;
 pub mod clock;
 pub mod demo;
 pub mod hand;
+pub mod model;
 pub mod phone;
 pub mod post_box;
 pub mod process;

@@ -8,6 +8,7 @@ use rand_core::{Rng, SeedableRng};
 use relay::store::sqlite::Sqlite;
 use relay::{NewInbox, Office, Refusal};
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// What one request showed the relay.
@@ -35,7 +36,9 @@ pub struct Moods {
     pub answer_lost: u32,
     /// A post arrives twice, the second time under another key: as a relay that repeats would do.
     pub repeated: u32,
-    /// A fetched item is held back until a later fetch, so that order changes.
+    /// A fetched item comes before those that were posted earlier.
+    pub reordered: u32,
+    /// A fetched item is held back until a later fetch of the same inbox.
     pub delayed: u32,
     /// A fetched item arrives torn.
     pub torn: u32,
@@ -52,6 +55,8 @@ pub struct Struck {
     pub answer_lost: u32,
     /// Posts repeated.
     pub repeated: u32,
+    /// Items that came out of their order.
+    pub reordered: u32,
     /// Items delayed.
     pub delayed: u32,
     /// Items torn.
@@ -70,6 +75,8 @@ pub struct SimNet {
     pub seen: Option<Vec<Seen>>,
     rng: ChaCha20Rng,
     clock: TownClock,
+    /// Items under way, by the inbox that they were fetched from.
+    under_way: BTreeMap<[u8; 32], Vec<FetchedItem>>,
 }
 
 impl SimNet {
@@ -83,6 +90,7 @@ impl SimNet {
             seen: None,
             rng: ChaCha20Rng::seed_from_u64(seed ^ 0x6e65_7477),
             clock: clock.another(),
+            under_way: BTreeMap::new(),
         }))
     }
 
@@ -206,7 +214,7 @@ impl PostBox for SimPost {
         })?;
         let mut net = self.net.borrow_mut();
         let net = &mut *net;
-        let mut items = Vec::new();
+        let mut items = net.under_way.remove(&inbox.0).unwrap_or_default();
         for item in fetched.items {
             let mut bytes = item.bytes;
             if net.strikes(net.moods.torn) {
@@ -220,6 +228,9 @@ impl PostBox for SimPost {
             };
             if net.strikes(net.moods.delayed) {
                 net.struck.delayed += 1;
+                net.under_way.entry(inbox.0).or_default().push(item);
+            } else if !items.is_empty() && net.strikes(net.moods.reordered) {
+                net.struck.reordered += 1;
                 items.insert(0, item);
             } else {
                 items.push(item);

@@ -8,6 +8,7 @@ pub(crate) mod deed;
 pub(crate) mod devices;
 mod find;
 mod goals;
+mod heard;
 mod ideas;
 mod inbox;
 #[cfg(test)]
@@ -28,6 +29,7 @@ mod words;
 pub use data::Import;
 pub use devices::Device;
 pub use find::told_apart;
+pub use heard::Heads;
 pub use ideas::Idea;
 pub use inbox::Received;
 pub use mine::PostBoxAt;

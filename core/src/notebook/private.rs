@@ -194,6 +194,19 @@ impl<S: Shelf> Private<S> {
         waiting.map(|(name, _)| *name).collect()
     }
 
+    /// The newest changes of each document: two devices that name the same ones hold the same.
+    ///
+    /// # Errors
+    /// [`Refused::Damaged`] when a document does not open.
+    pub fn heads(&mut self) -> Result<BTreeMap<DocName, Vec<[u8; 32]>>, Refused> {
+        let mut all = BTreeMap::new();
+        for name in self.names()? {
+            self.reading(name)?;
+            all.extend(self.docs.get_mut(&name).map(|doc| (name, doc.heads())));
+        }
+        Ok(all)
+    }
+
     /// Writes one value and remembers what was there.
     pub(super) fn edit(&mut self, name: DocName, key: &str, after: Value) -> Result<bool, Refused> {
         let long = after

@@ -323,13 +323,20 @@ impl Companion {
         notebook: &NotebookId,
         ties: &'t mut BTreeMap<TieId, Tie>,
     ) -> Done<Option<&'t mut Tie>> {
-        for tie in self.people_ties()? {
-            if tie.my_notebook() == *notebook || tie.their_notebook() == *notebook {
-                let id = tie.id();
-                return Ok(Some(ties.entry(id).or_insert(tie)));
-            }
+        let writes_it = |tie: &Tie| {
+            tie.kind() == TieKind::People
+                && (tie.my_notebook() == *notebook || tie.their_notebook() == *notebook)
+        };
+        if *notebook == self.notebook {
+            return Ok(None);
         }
-        Ok(None)
+        // Those at hand first: each number in a message asks, and opening all ties for each would be most of the work.
+        let at_hand = ties.iter().find(|(_, tie)| writes_it(tie));
+        if let Some(id) = at_hand.map(|(id, _)| *id) {
+            return Ok(ties.get_mut(&id));
+        }
+        let found = self.people_ties()?.into_iter().find(writes_it);
+        Ok(found.map(|tie| ties.entry(tie.id()).or_insert(tie)))
     }
 
     /// Changes of the notebook for me alone, from another device of mine.

@@ -59,6 +59,17 @@ impl Card {
     /// # Errors
     /// [`Refused::Malformed`], [`Refused::UnknownSuite`], [`Refused::BadSignature`].
     pub fn open(bytes: &[u8]) -> Result<Self, Refused> {
+        let card = Self::reopen(bytes)?;
+        let (signed, signature) = bytes.split_last_chunk().ok_or(Refused::Malformed)?;
+        suite::verify(&card.device, Label::Card, signed, signature)?;
+        Ok(card)
+    }
+
+    /// Reads a card from this phone's own encrypted store: it was verified before it was kept.
+    ///
+    /// # Errors
+    /// As [`Card::open`], but for the signature.
+    pub(crate) fn reopen(bytes: &[u8]) -> Result<Self, Refused> {
         let mut r = Reader::new(bytes);
         if r.u8()? != SUITE {
             return Err(Refused::UnknownSuite);
@@ -76,12 +87,8 @@ impl Card {
         }
         let counter = r.u64()?;
         let day = r.u32()?;
-        let signed = bytes
-            .get(..bytes.len() - r.left())
-            .ok_or(Refused::Malformed)?;
-        let signature = r.array()?;
+        r.fixed(64)?;
         r.finish()?;
-        suite::verify(&device, Label::Card, signed, &signature)?;
         Ok(Self {
             bytes: bytes.to_vec(),
             device,

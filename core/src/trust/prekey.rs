@@ -5,12 +5,14 @@ use super::Refused;
 use super::ids::PrekeyId;
 use super::suite::{HpkeSecret, Label, hash};
 use rand_core::CryptoRng;
+use std::sync::OnceLock;
 use zeroize::Zeroizing;
 
 /// One pair.
 pub struct Prekey {
     secret: HpkeSecret,
-    public: Vec<u8>,
+    /// Worked out when first asked for: a sync opens its ties many times over and seldom needs it.
+    public: OnceLock<Vec<u8>>,
 }
 
 impl Prekey {
@@ -19,18 +21,17 @@ impl Prekey {
     /// # Errors
     /// As [`HpkeSecret::public`].
     pub fn make(rng: &mut dyn CryptoRng) -> Result<Self, Refused> {
-        Self::of(HpkeSecret::make(rng))
-    }
-
-    fn of(secret: HpkeSecret) -> Result<Self, Refused> {
-        let public = secret.public()?;
+        let secret = HpkeSecret::make(rng);
+        let public = secret.public()?.into();
         Ok(Self { secret, public })
     }
 
     /// The public half, 1,216 bytes.
     #[must_use]
     pub fn public(&self) -> &[u8] {
-        &self.public
+        // Every 32 bytes are a seed; a grant to no key at all would open nowhere.
+        self.public
+            .get_or_init(|| self.secret.public().unwrap_or_default())
     }
 
     /// The private half.
@@ -42,7 +43,7 @@ impl Prekey {
     /// The id that epoch statements name.
     #[must_use]
     pub fn id(&self) -> PrekeyId {
-        derive_prekey_id(&self.public)
+        derive_prekey_id(self.public())
     }
 
     /// For the encrypted store only.
@@ -57,7 +58,10 @@ impl Prekey {
     /// [`Refused::Malformed`] where it is not 32 bytes.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Refused> {
         let bytes = bytes.try_into().map_err(|_| Refused::Malformed)?;
-        Self::of(HpkeSecret::from_bytes(bytes))
+        Ok(Self {
+            secret: HpkeSecret::from_bytes(bytes),
+            public: OnceLock::new(),
+        })
     }
 }
 

@@ -47,10 +47,10 @@ impl Party {
         for _ in 0..r.count(256)? {
             party
                 .statements
-                .push(ListStatement::open(r.bytes(1 << 16)?)?);
+                .push(ListStatement::reopen(r.bytes(1 << 16)?)?);
         }
         for _ in 0..r.count(256)? {
-            let card = Card::open(r.bytes(1 << 14)?)?;
+            let card = Card::reopen(r.bytes(1 << 14)?)?;
             party.cards.insert(card.device_id(), card);
         }
         Ok(party)
