@@ -8,6 +8,7 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
+use relay::config::Wish;
 use relay::wire::{self, FetchRequest};
 use relay::{NewInbox, Token, cursor};
 
@@ -118,5 +119,24 @@ proptest! {
             use base64::Engine;
             prop_assert_eq!(base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(token.0), text);
         }
+    }
+
+    #[test]
+    fn any_text_is_settings_or_refused_without_repeating_a_value(
+        name in "(listen|metrics_listen|operator|create_secrets|connections|quotas|[a-z_]{1,9})",
+        value in "([0-9]{1,20}|true|'[ -&(-~]{0,20}'|\\['[A-Za-z0-9_-]{0,43}'\\]|\\{ [a-z_]{1,14} = [0-9]{1,20} \\}|\\PC{0,20})",
+        from_environment in "hush[0-9]{0,9}",
+    ) {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), format!("{name} = {value}\n")).unwrap();
+        let words = ["--config".to_owned(), file.path().to_string_lossy().into_owned()];
+        let nothing = |_: &str| None;
+        if let Ok(Wish::Run(config)) = relay::config::read(&words, &nothing) {
+            prop_assert!(config.connections > 0);
+            prop_assert!(config.metrics_listen.is_none_or(|address| address.ip().is_loopback()));
+        }
+        let codes = |name: &str| (name == "RELAY_CREATE_SECRETS").then(|| from_environment.clone());
+        let why = relay::config::read(&words, &codes).err().map(|why| why.to_string());
+        prop_assert!(why.is_some_and(|why| !why.contains("hush")));
     }
 }

@@ -11,6 +11,7 @@
 pub mod bench;
 pub mod clock;
 pub mod demo;
+pub mod foreign;
 pub mod hand;
 pub mod model;
 pub mod phone;

@@ -119,6 +119,23 @@ pub(crate) fn read_array<const N: usize>(reads: &Reads, key: &[u8]) -> Done<[u8;
         .ok_or(AlongsideError::StoreDamaged)
 }
 
+/// Whether a value that a sibling or a backup brings is one that this phone would have written. What stands in this
+/// record is read at every start: a bad value would lock the person out.
+pub(crate) fn is_sound(key: &[u8], value: &[u8]) -> bool {
+    let text = std::str::from_utf8(value);
+    match key {
+        b"publics" => decode_publics(value).is_ok(),
+        b"alias" => value.len() == 32,
+        b"name" => text.is_ok_and(|name| crate::life::text::display_name(name).is_ok()),
+        b"post-box" => text.is_ok_and(is_address),
+        _ => text.is_ok(),
+    }
+}
+
+fn is_address(url: &str) -> bool {
+    (url.starts_with("https://") || url.starts_with("http://")) && url.len() <= 255
+}
+
 pub(crate) fn read_text(reads: &Reads, key: &[u8]) -> Done<String> {
     let bytes = reads.get(SELF, key)?.unwrap_or_default();
     String::from_utf8(bytes).map_err(|_| AlongsideError::StoreDamaged)
@@ -199,8 +216,7 @@ impl Companion {
     /// # Errors
     /// [`AlongsideError::Invalid`] for an address that is none; the store's.
     pub fn set_post_box(&mut self, at: &PostBoxAt) -> Done<()> {
-        if !(at.url.starts_with("https://") || at.url.starts_with("http://")) || at.url.len() > 255
-        {
+        if !is_address(&at.url) {
             return Err(AlongsideError::Invalid(
                 "a post box's address begins with https://".into(),
             ));

@@ -3,7 +3,7 @@
 //! way back. Invariant: no backup holds a device, epoch or prekey secret, nor the root.
 //! Long because what a backup holds and what a restore takes must be read against each other.
 
-use super::mine::{SELF, take_slot};
+use super::mine::{SELF, is_sound, take_slot};
 use super::ties::{get_more, put_more, put_tie};
 use super::{Clock, Companion, Done};
 use crate::error::AlongsideError;
@@ -17,7 +17,7 @@ use crate::trust::bytes::{Reader, Writer};
 use crate::trust::device::DeviceSecret;
 use crate::trust::ids::TieId;
 use crate::trust::recovery::{RECOVERY_KEYS, RecoveryKey, Root};
-use crate::trust::tie::{Tie, TieStart};
+use crate::trust::tie::{Tie, TieKind, TieStart};
 use rand_core::CryptoRng;
 use std::path::Path;
 use zeroize::Zeroizing;
@@ -140,18 +140,24 @@ impl Companion {
         let (payload, root) = open(file, opening)?;
         let backup = Backup::read(&payload)?;
         let mut app = Self::make(dir, key, &backup.name, clock, rng)?;
-        if let (Some(people), Some(root)) = (&backup.people, &root) {
-            app.move_in(people, root)?;
+        match app.take_back(&backup, root.as_ref()) {
+            Ok(()) => Ok(app),
+            Err(why) => {
+                app.store.unmake(dir)?;
+                Err(why)
+            }
         }
-        app.take_back(&backup.documents)?;
-        if backup.people.is_none() {
-            app.forget_people()?;
-        }
-        Ok(app)
     }
 
-    fn take_back(&mut self, documents: &[WireItem]) -> Done<()> {
-        self.take_home_documents(documents)
+    fn take_back(&mut self, backup: &Backup, root: Option<&Root>) -> Done<()> {
+        if let (Some(people), Some(root)) = (&backup.people, root) {
+            self.move_in(people, root)?;
+        }
+        self.take_home_documents(&backup.documents)?;
+        if backup.people.is_none() {
+            self.forget_people()?;
+        }
+        Ok(())
     }
 
     /// Without ties the people are names only: they leave the circle until they are met again.
@@ -179,7 +185,7 @@ impl Companion {
             }
         }
         deed.commit()?;
-        let home = self.begin_again(&people.home, &device, &keys, today)?;
+        let home = self.begin_again(&people.home, TieKind::Home, &device, &keys, today)?;
         let mut deed = self.store.begin()?;
         deed.delete(super::ties::TIE, &self.home.0)?;
         deed.put(SELF, b"home", &home.id().0)?;
@@ -188,7 +194,7 @@ impl Companion {
         self.notebook = home.my_notebook();
         self.private = None;
         for record in &people.ties {
-            let tie = self.begin_again(record, &device, &keys, today)?;
+            let tie = self.begin_again(record, TieKind::People, &device, &keys, today)?;
             let mut deed = self.store.begin()?;
             deed.put(crate::sync::WAY_BACK_DUE, &tie.id().0, &[])?;
             deed.commit()?;
@@ -199,6 +205,7 @@ impl Companion {
     fn begin_again(
         &mut self,
         record: &[u8],
+        kind: TieKind,
         device: &DeviceSecret,
         keys: &RecoveryKeys,
         today: u32,
@@ -208,6 +215,9 @@ impl Companion {
         let start = TieStart::make(device, [0; 32], [0; 32], slot, seed, today, &mut self.rng)?;
         let card = start.card_bytes().to_vec();
         let mut tie = Tie::from_record(start, record)?;
+        if tie.kind() != kind {
+            return Err(Refused::WrongKind.into());
+        }
         tie.show_own_card(&card)?;
         tie.recover(keys.named_by(&tie)?)?;
         let mut more = get_more(&self.store, &tie.id())?;
@@ -250,8 +260,12 @@ impl Backup {
         }
         let people = if with_people {
             let mut own = Vec::new();
-            for _ in OWN {
-                own.push(r.bytes(1 << 20)?.to_vec());
+            for key in OWN {
+                let value = r.bytes(1 << 20)?;
+                if !value.is_empty() && !is_sound(key, value) {
+                    return Err(Refused::Malformed);
+                }
+                own.push(value.to_vec());
             }
             let home = r.bytes(1 << 20)?.to_vec();
             let mut ties = Vec::new();

@@ -82,6 +82,19 @@ impl Store {
         Ok(())
     }
 
+    /// Takes away what [`Store::make`] made in `dir`: for a deed that makes a home and then can't fill it.
+    ///
+    /// # Errors
+    /// The disk's no; a home that is not whole may be left then.
+    pub fn unmake(self, dir: &Path) -> Result<(), StoreError> {
+        let Store { reads, _lock } = self;
+        drop(reads);
+        // The log after the file: one that is left alone stops nothing but a new beginning in this folder.
+        remove_if_there(&dir.join(FILE))?;
+        remove_if_there(&dir.join(WAL))?;
+        sync_folder(dir)
+    }
+
     /// Reads and checks every page and table; takes as long as reading the whole file.
     ///
     /// # Errors

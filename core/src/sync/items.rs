@@ -169,3 +169,45 @@ impl Said {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_an_item_or_refused_and_what_is_read_is_written_again(
+            kind in 0_u8..13, bytes in vec(any::<u8>(), 0..200),
+        ) {
+            let item = Item { kind, bytes };
+            if let Ok(Some(said)) = Said::read(&item)
+                && kind > KIND_SNAPSHOT
+                && kind != COPY
+            {
+                prop_assert_eq!(said.write(), item);
+            }
+        }
+
+        #[test]
+        fn an_item_is_read_whole_or_not_at_all(
+            kind in prop_oneof![Just(KEY), Just(CARD), Just(COVERED), Just(IS), Just(WAY_BACK)],
+            text in vec(any::<u8>(), 0..50), cut in any::<prop::sample::Index>(), more: u8,
+        ) {
+            let (id, secret) = ([1; 32], Zeroizing::new([2; 32]));
+            let said = match kind {
+                KEY => Said::Key { notebook: NotebookId(id), statement: text, secret },
+                CARD => Said::Card { tie: TieId(id), card: text },
+                COVERED => Said::Covered { notebook: NotebookId(id), device: DeviceId(id), number: 7 },
+                IS => Said::Is { phone: DeviceId(id), tie: TieId(id), device: DeviceId(id) },
+                _ => Said::WayBack(id),
+            };
+            let whole = said.write();
+            prop_assert!(matches!(Said::read(&whole), Ok(Some(_))));
+            let with = |bytes: &[u8]| Item { kind, bytes: bytes.to_vec() };
+            prop_assert!(Said::read(&with(&whole.bytes[..cut.index(whole.bytes.len())])).is_err());
+            prop_assert!(Said::read(&with(&[&whole.bytes[..], &[more]].concat())).is_err());
+        }
+    }
+}

@@ -6,10 +6,12 @@
 use super::items::Said;
 use super::shelf::merge_shared;
 use crate::companion::deed::generation_bytes;
-use crate::companion::mine::{SELF as SELF_RECORD, close_slot, slots, take_slot};
+use crate::companion::mine::{SELF as SELF_RECORD, close_slot, is_sound, slots, take_slot};
 use crate::companion::ties::{get_more, put_more, put_tie};
 use crate::companion::{Companion, Done};
+use crate::error::AlongsideError;
 use crate::notebook::{Generation, WireItem};
+use crate::trust::Refused;
 use crate::trust::bytes::{Reader, Writer};
 use crate::trust::envelope::{Chunk, Chunks, Envelope, Opened, open_item};
 use crate::trust::ids::{NotebookId, TieId};
@@ -394,14 +396,19 @@ impl Companion {
             }
             return Ok(());
         }
-        let (slot, turn) = self.free_slot()?;
+        let (slot, turn) = match self.free_slot() {
+            Err(AlongsideError::Invalid(_)) => return Ok(()),
+            free => free?,
+        };
         let seed = *self.slot_seed(slot, turn)?.leak_bytes();
         let today = self.clock.now().utc_day();
         let device = self.device()?;
         let start = TieStart::make(&device, [0; 32], [0; 32], slot, seed, today, &mut self.rng)?;
         let card = start.card_bytes().to_vec();
-        let Ok(tie) = Tie::from_record(start, record) else {
-            return Ok(());
+        let tie = match Tie::from_record(start, record) {
+            // A second home would take the place of the one there is.
+            Ok(tie) if tie.kind() == TieKind::People => tie,
+            _ => return Ok(()),
         };
         let mut deed = self.store.begin()?;
         take_slot(&mut deed, slot, turn, &id)?;
@@ -435,13 +442,12 @@ impl Companion {
     }
 
     fn take_own_record(&mut self, bytes: &[u8]) -> Done<()> {
-        let mut r = Reader::new(bytes);
+        let Ok(shared) = read_own_record(bytes) else {
+            return Ok(());
+        };
         let mut deed = self.store.begin()?;
-        for key in SHARED_OWN {
-            let value = r.bytes(1 << 20)?;
-            if !value.is_empty() {
-                deed.put(SELF_RECORD, key, value)?;
-            }
+        for (key, value) in shared {
+            deed.put(SELF_RECORD, key, value)?;
         }
         deed.commit()?;
         Ok(())
@@ -470,3 +476,22 @@ impl Companion {
 
 /// What of this phone's own record all own devices share.
 const SHARED_OWN: [&[u8]; 3] = [b"publics", b"alias", b"name"];
+
+/// Values of this phone's own record by their keys.
+type OwnValues<'a> = Vec<(&'static [u8], &'a [u8])>;
+
+/// What a sibling shares: all of it as this phone would have written it, or nothing.
+fn read_own_record(bytes: &[u8]) -> Result<OwnValues<'_>, Refused> {
+    let mut r = Reader::new(bytes);
+    let mut shared = Vec::new();
+    for key in SHARED_OWN {
+        let value = r.bytes(1 << 20)?;
+        if !value.is_empty() {
+            if !is_sound(key, value) {
+                return Err(Refused::Malformed);
+            }
+            shared.push((key, value));
+        }
+    }
+    Ok(shared)
+}

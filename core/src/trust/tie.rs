@@ -9,6 +9,8 @@ mod kept;
 mod members;
 mod numbers;
 mod renewal;
+#[cfg(test)]
+mod tests;
 
 use super::Day;
 use super::card::Card;
@@ -37,6 +39,12 @@ pub const AGE_STEP: u32 = 10;
 pub const NUMBERS_STEP: u64 = 1 << 20;
 /// Most ended epochs kept of one sender.
 const ENDED_EPOCHS: usize = 64;
+/// Most epochs kept of one sender, also where it is cloned and gives one number to many; and most of a whole tie. A tie
+/// that holds more than its layout reads would not open again.
+const EPOCHS_OF_ONE: usize = 256;
+const EPOCHS: usize = 16_384;
+/// Most senders of which numbers are kept, for the same reason.
+const SENDERS: usize = 4_096;
 
 /// What a tie is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,5 +1,6 @@
 //! Everything that must hold before a change lands. A part that could not run has not held.
 
+use crate::fuzz;
 use crate::run::{Held, build_faces, build_relay, cargo, demo, hold, root};
 use std::path::PathBuf;
 use std::process::Command;
@@ -50,7 +51,8 @@ pub fn check() -> Held {
 }
 
 fn format() -> Held {
-    hold(cargo(&["fmt", "--all", "--check"]))
+    hold(cargo(&["fmt", "--all", "--check"]))?;
+    fuzz::format()
 }
 
 fn clippy(which: &[&str]) -> Held {
@@ -84,11 +86,22 @@ fn documents() -> Held {
 
 /// Advisories need a host that can't be reached from every machine, so they are not asked here.
 fn licences() -> Held {
-    let mut command = Command::new(tool("cargo-deny", "0.20.2")?);
-    command
-        .args(["check", "bans", "licenses", "sources"])
-        .current_dir(root());
-    hold(command)
+    let program = tool("cargo-deny", "0.20.2")?;
+    for manifest in ["Cargo.toml", "tests/fuzz/Cargo.toml"] {
+        let mut command = Command::new(&program);
+        command
+            .args([
+                "--manifest-path",
+                manifest,
+                "check",
+                "--config",
+                "deny.toml",
+            ])
+            .args(["bans", "licenses", "sources"])
+            .current_dir(root());
+        hold(command)?;
+    }
+    Ok(())
 }
 
 /// A tool from the package registry, kept outside the tree, at the version named.

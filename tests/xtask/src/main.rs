@@ -17,7 +17,7 @@ cargo xtask DEED
   bench            each figure of docs/performance.md, beside its peer or floor
   towns N [SEED]   N simulated towns; with SEED, only that one again
   attacks          takes each defence away from a copy: its named test must then fall
-  fuzz [SECONDS]   fuzzes every decoder of foreign bytes (600 seconds each unless told)
+  fuzz [SECONDS]   fuzzes every decoder of foreign bytes (600 seconds each unless told); SECONDS TARGET: one alone
   story NAME       one story of the town, with what it says
 ";
 

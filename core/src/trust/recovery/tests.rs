@@ -128,3 +128,19 @@ fn golden_derivations_still_hold() {
         assert_eq!(kept[name], value, "{name}");
     }
 }
+
+proptest::proptest! {
+    #[test]
+    fn any_bytes_are_publics_or_refused(bytes in golden::foreign(few_publics().encode())) {
+        if let Ok(publics) = RecoveryPublics::decode(&bytes) {
+            proptest::prop_assert_eq!(publics.encode(), bytes);
+        }
+    }
+}
+
+fn few_publics() -> RecoveryPublics {
+    RecoveryPublics {
+        keys: vec![[1; 32], [2; 32]],
+        backup: vec![3; suite::PUBLIC],
+    }
+}

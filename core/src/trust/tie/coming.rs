@@ -2,7 +2,7 @@
 //! One bad part never stops the others: it is set aside and counted (P9).
 //! Long because all that may be believed of what comes is read side by side.
 
-use super::{ENDED_EPOCHS, NUMBERS_STEP, ReadEpoch, Tie, TieKind};
+use super::{ENDED_EPOCHS, EPOCHS, EPOCHS_OF_ONE, NUMBERS_STEP, ReadEpoch, SENDERS, Tie, TieKind};
 use crate::trust::Refused;
 use crate::trust::card::Card;
 use crate::trust::device::TieKey;
@@ -210,6 +210,11 @@ impl Tie {
         } else {
             return Err(Refused::NotListed);
         };
+        let of_one = self.read.iter();
+        let of_one = of_one.filter(|known| known.notebook == notebook && known.device == device);
+        if of_one.count() >= EPOCHS_OF_ONE || self.read.len() >= EPOCHS {
+            return Err(Refused::TooLarge);
+        }
         let last = self.newest.get(&(notebook, device)).copied();
         match accept(&statement, &list, last)? {
             Accept::New => {
@@ -351,7 +356,8 @@ impl Tie {
 
     /// What was copied at home reaches up to this number: nothing before it is missed.
     pub fn cover(&mut self, notebook: NotebookId, device: DeviceId, number: u64) {
-        if number > 0 && device != self.me {
+        let known = self.opened.contains_key(&(notebook, device));
+        if number > 0 && device != self.me && (known || self.opened.len() < SENDERS) {
             let numbers = self.opened.entry((notebook, device)).or_default();
             let most = numbers.highest.saturating_add(NUMBERS_STEP);
             numbers.take(number.min(most), true);

@@ -34,7 +34,7 @@ impl Tie {
             .collect();
         let statement = ListStatement::make_recovered(
             key,
-            list.root_generation() + 1,
+            list.root_generation().saturating_add(1),
             list.heads(),
             &[me],
             &honoured,

@@ -1,0 +1,4 @@
+//! Runs `town::foreign::backup`.
+#![no_main]
+
+fuzz::target!(backup);

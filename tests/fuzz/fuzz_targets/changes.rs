@@ -1,0 +1,4 @@
+//! Runs `town::foreign::changes`.
+#![no_main]
+
+fuzz::target!(changes);

@@ -1,0 +1,4 @@
+//! Runs `town::foreign::device_list`.
+#![no_main]
+
+fuzz::target!(device_list);

@@ -1,0 +1,4 @@
+//! Runs `town::foreign::envelope`.
+#![no_main]
+
+fuzz::target!(envelope);

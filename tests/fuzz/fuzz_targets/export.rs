@@ -1,0 +1,4 @@
+//! Runs `town::foreign::export`.
+#![no_main]
+
+fuzz::target!(export);

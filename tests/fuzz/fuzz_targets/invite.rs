@@ -1,0 +1,4 @@
+//! Runs `town::foreign::invite`.
+#![no_main]
+
+fuzz::target!(invite);

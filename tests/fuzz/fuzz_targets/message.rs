@@ -1,0 +1,4 @@
+//! Runs `town::foreign::message`.
+#![no_main]
+
+fuzz::target!(message);

@@ -1,0 +1,4 @@
+//! Runs `town::foreign::records`.
+#![no_main]
+
+fuzz::target!(records);

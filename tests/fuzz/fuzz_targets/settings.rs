@@ -1,0 +1,4 @@
+//! Runs `town::foreign::settings`.
+#![no_main]
+
+fuzz::target!(settings);

@@ -1,0 +1,4 @@
+//! Runs `town::foreign::statements`.
+#![no_main]
+
+fuzz::target!(statements);

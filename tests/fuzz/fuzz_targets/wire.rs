@@ -1,0 +1,4 @@
+//! Runs `town::foreign::wire`.
+#![no_main]
+
+fuzz::target!(wire);
