@@ -29,6 +29,8 @@ mod a8_draft;
 mod a9_linkers;
 #[path = "attacks/also.rs"]
 mod also;
+#[path = "attacks/in_the_open.rs"]
+mod in_the_open;
 #[path = "attacks/kit.rs"]
 mod kit;
 #[path = "attacks/lies.rs"]

@@ -110,5 +110,9 @@ fn a_lost_statement_stops_nothing() {
     it.town.deliver(6);
     it.marks(first_day() + 1.days());
     it.town.deliver(2);
-    assert_eq!(it.days_seen_by("patpad").len(), 2);
+    assert_eq!(
+        it.days_seen_by("patpad").len(),
+        2,
+        "the statement came again: the new phone is a reader"
+    );
 }

@@ -77,7 +77,8 @@ fn a_removed_officer_with_his_full_state_opens_nothing() {
     for (day, seen) in posts(&seen) {
         tried += 1;
         for seed in &seeds {
-            assert_eq!(open_body(seed, week_of(day), &seen.body), None);
+            let opened = open_body(seed, week_of(day), &seen.body);
+            assert_eq!(opened, None, "an envelope opens after the end");
         }
     }
     assert!(tried >= 20, "{tried} envelopes were tried");
@@ -146,9 +147,11 @@ fn what_a_removed_officer_sends_is_refused() {
     assert!(brought.messages.is_empty());
 }
 
+/// He, and a supporter who is still in and holds the open slot of Robin's inbox: to write there is all that it is for.
 #[test]
 fn a_removed_officer_polls_and_deletes_nowhere() {
-    let removed = officer_removed(204);
+    let mut removed = officer_removed(204);
+    let supporter = Loot::of(&mut removed.it.town, "pat");
     let town = &removed.it.town;
     let day = town.clock.true_day();
     let mut net = town.net.borrow_mut();
@@ -156,6 +159,7 @@ fn a_removed_officer_polls_and_deletes_nowhere() {
     for week in week_of(day) - 4..week_of(day) + 10 {
         let mut tokens: Vec<[u8; 32]> = every_seed(&removed.state)
             .iter()
+            .chain(&every_seed(&supporter))
             .map(|seed| *seed.derive_slot_token(week).leak_bytes())
             .collect();
         tokens.extend(
@@ -172,7 +176,11 @@ fn a_removed_officer_polls_and_deletes_nowhere() {
                 net.office.close(day, &token, &[[1; 32]]),
                 net.office.delete(day, &token),
             ] {
-                assert_eq!(refused, Err(Refusal::NoSuchInbox));
+                assert_eq!(
+                    refused,
+                    Err(Refusal::NoSuchInbox),
+                    "no slot is a key to an inbox"
+                );
             }
         }
         // His own inboxes are his, and nothing lies there.
@@ -216,7 +224,10 @@ fn a_stolen_phone_opens_nothing_that_knows_of_its_end() {
     let mut honest: Tie = insider.tie(&robin);
     let mut opened = 0;
     for (_, _, parts) in &letters {
-        assert!(thief.take(parts).messages.is_empty());
+        assert!(
+            thief.take(parts).messages.is_empty(),
+            "the stolen phone opens what knows of its end"
+        );
         opened += parts
             .iter()
             .filter(|part| matches!(part, Part::Message(bytes) if honest.see(bytes).is_ok()))

@@ -12,7 +12,7 @@ use alongside_core::trust::card::Card;
 use alongside_core::trust::device::TieKey;
 use alongside_core::trust::envelope::Part;
 use alongside_core::trust::epoch::{EpochStatement, Grant, NewEpoch, derive_commit};
-use alongside_core::trust::ids::{BodyId, DeviceId};
+use alongside_core::trust::ids::{BodyId, DeviceId, EpochId};
 use alongside_core::trust::list::ListStatement;
 use alongside_core::trust::message::{Body, Item, seal_message};
 use alongside_core::trust::suite::{self, Label, SUITE};
@@ -313,6 +313,48 @@ fn a_write_as_reader_is_refused() {
     let epoch = Part::Epoch(statement.bytes().to_vec(), Some(grant.bytes().to_vec()));
     insider.slip(vec![epoch, Part::Message(message)]);
     insider.is_refused("an epoch and a write in another's notebook");
+}
+
+/// An epoch in the author's name, its number above all that she will reach: believed, it would also shut her out.
+#[test]
+fn an_epoch_in_the_authors_name_is_refused() {
+    let mut insider = Insider::new(307);
+    let card = insider.tie.mine();
+    let card = card.cards().find(|(one, _)| **one == insider.victim);
+    let (_, card) = card.unwrap();
+    let secret = [0x79; 32];
+    let own = EpochStatement::make(
+        &insider.key,
+        &NewEpoch {
+            notebook: insider.tie.their_notebook(),
+            n: 900,
+            lists: insider.tie.theirs().list().heads().clone(),
+            readers: [(insider.victim, card.prekey_id())].into(),
+            commit: derive_commit(&secret),
+            start: insider.it.town.clock.true_day(),
+            reason: 1,
+        },
+    )
+    .unwrap();
+    let mut named = own.bytes().to_vec();
+    named[1..33].copy_from_slice(&insider.author_public);
+    let signed = &named[..named.len() - 64];
+    let id = EpochId(suite::hash(Label::EpochId, &[signed]));
+    let grant = Grant::seal(
+        card.prekey_public(),
+        &id,
+        &insider.victim,
+        &secret,
+        &mut rng(13),
+    )
+    .unwrap();
+    insider.slip(vec![Part::Epoch(named, Some(grant.bytes().to_vec()))]);
+    insider.is_refused("an epoch in the author's name");
+    // Also once she turns to a new one of her own.
+    insider.it.town.days_pass(29);
+    insider.it.marks(first_day() + 3.days());
+    insider.it.town.deliver(2);
+    assert_eq!(insider.it.days_seen_by("patpad").len(), 4);
 }
 
 #[test]

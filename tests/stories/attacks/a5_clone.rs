@@ -2,9 +2,10 @@
 //! new device; two bodies never share a key.
 
 use super::kit::{Loot, Walk, first_day, record, recorded};
-use alongside_core::companion::Companion;
-use alongside_core::life::Mark;
+use alongside_core::companion::{Companion, Opening};
+use alongside_core::life::{CardKind, Mark};
 use alongside_core::trust::envelope::Part;
+use alongside_core::trust::inbox::week_of;
 use jiff::ToSpan;
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
@@ -87,12 +88,13 @@ fn two_bodies_never_share_a_key() {
             }
         }
     }
-    assert!(by_salt.len() >= 2, "both halves wrote: {}", by_salt.len());
+    let wrote: usize = by_salt.values().map(Vec::len).sum();
+    assert!(wrote >= 2, "both halves wrote: {wrote}");
     for (salt, messages) in by_salt {
         assert_eq!(
             messages.len(),
             1,
-            "a key was used twice: {}",
+            "a key was used twice, with the salt {}",
             hex::encode(salt)
         );
     }
@@ -126,12 +128,10 @@ fn a_whole_clone_is_noticed_and_becomes_a_new_device() {
         it.town.phone("pat").sync();
         it.town.days_pass(1);
     }
-    let (after, counts) = devices(&mut it);
-    assert!(
-        !after.contains(&before[0]) || counts.clones > 0,
-        "the cloned device is out, or the clone is reported: {after:?} {counts:?}"
-    );
-    // Neither half's mark is lost, and they do not overwrite each other.
+    let (after, _) = devices(&mut it);
+    assert_eq!(after.len(), 1);
+    assert!(!after.contains(&before[0]), "the cloned device is out");
+    // One half goes on as a new device with what it holds; the other writes nothing and opens nothing any more.
     let shown = it.town.phone("pat").app().what_they_show(&robin).unwrap();
     let marks: Vec<Option<Mark>> = (0..3_i64)
         .map(|n| {
@@ -140,8 +140,16 @@ fn a_whole_clone_is_noticed_and_becomes_a_new_device() {
             days.get(&day).and_then(|record| record.mark)
         })
         .collect();
-    assert_eq!(marks[0], Some(Mark::Done));
-    assert!(marks[1].is_some() || marks[2].is_some(), "{marks:?}");
+    assert_eq!(marks, [Some(Mark::Done), None, Some(Mark::Rest)]);
+    let pats = it.town.phone("pat").app();
+    pats.send_card(&robin, CardKind::WellDone, None).unwrap();
+    for _ in 0..2 {
+        it.town.phone("pat").sync();
+        one.sync();
+        other.sync();
+    }
+    let came = [one, other].map(|mut half| half.app.inbox().unwrap().len());
+    assert_eq!(came, [0, 1], "what is written now opens for one half only");
 }
 
 #[test]
@@ -171,4 +179,52 @@ fn an_old_image_put_back_becomes_a_new_device() {
     let days = it.days_seen_by("pat");
     assert!(days.contains(&(first_day() + 9.days())), "{days:?}");
     assert!(days.contains(&first_day()), "{days:?}");
+}
+
+/// Somebody has an old backup and the words of the sheet: what comes of it is another device in every tie and towards
+/// the relay, and has no key that opens what was recorded.
+#[test]
+fn an_old_backup_is_a_new_device_and_opens_nothing_that_was_recorded() {
+    let mut it = Walk::shown(504);
+    let (pat, robin) = (it.pat.clone(), it.robin.clone());
+    record(&it.town);
+    let app = it.town.phone("robin").app();
+    let sheet = app.sheet().unwrap().to_string();
+    let file = app.backup_for_sheet().unwrap();
+    for n in 1..6_i64 {
+        let pats = it.town.phone("pat").app();
+        pats.send_card(&robin, CardKind::WellDone, None).unwrap();
+        it.marks(first_day() + n.days());
+        it.town.deliver(2);
+        it.town.days_pass(1);
+    }
+    let old = Loot::of(&mut it.town, "robin");
+    it.town.restores("found", &file, &Opening::Sheet(&sheet));
+    let new = Loot::of(&mut it.town, "found");
+    let week = week_of(it.town.clock.true_day());
+    assert_ne!(old.device.leak_bytes(), new.device.leak_bytes());
+    assert_ne!(
+        old.inbox.derive_fetch_token(week).hash(),
+        new.inbox.derive_fetch_token(week).hash()
+    );
+    assert_ne!(old.tie(&pat).me(), new.tie(&pat).me());
+    assert_ne!(old.home().me(), new.home().me());
+    let letters = old.letters(&recorded(&it.town));
+    assert!(letters.len() >= 5, "{} letters", letters.len());
+    assert!(
+        new.letters(&recorded(&it.town)).is_empty(),
+        "what was posted to the old phone opens for the restored one"
+    );
+    // Nor does the inside, were it handed over.
+    let (mut restored, mut honest) = (new.tie(&pat), old.tie(&pat));
+    let mut opened = 0;
+    for (_, _, parts) in &letters {
+        assert!(restored.take(parts).messages.is_empty(), "it opens");
+        honest.take(parts);
+        opened += parts
+            .iter()
+            .filter(|part| matches!(part, Part::Message(bytes) if honest.see(bytes).is_ok()))
+            .count();
+    }
+    assert!(opened >= 5, "they open for whom they were meant");
 }

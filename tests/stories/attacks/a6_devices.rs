@@ -39,6 +39,8 @@ fn the_officer_is_out_and_the_aunt_is_in() {
     let (mut it, sam, robin_of_sam) = two_phones(601);
     let walk = it.walk;
     // The phone, without a network, removes Sam.
+    let sams = it.town.phone("sam").app();
+    let before = sams.what_they_show(&robin_of_sam).unwrap();
     it.town.phone("robin").app().remove_person(&sam).unwrap();
     // The tablet, which has heard nothing from the phone, takes Jo in and shows her the walk.
     let (jo, robin_of_jo) = it.town.meet("tablet", Role::Friend, "jo", Role::Family);
@@ -58,13 +60,7 @@ fn the_officer_is_out_and_the_aunt_is_in() {
             "{phone}: {names:?}"
         );
     }
-    // Both phones write for Jo, neither for Sam.
-    let before = it
-        .town
-        .phone("sam")
-        .app()
-        .what_they_show(&robin_of_sam)
-        .unwrap();
+    // Both phones write for Jo, neither for Sam: he is not even told that there is nothing any more.
     for (phone, n) in [("robin", 10_i64), ("tablet", 11)] {
         let app = it.town.phone(phone).app();
         app.mark_done(walk, first_day() + n.days()).unwrap();
@@ -124,7 +120,11 @@ fn a_stolen_phone_that_adds_another_takes_it_along() {
     }
     for phone in ["patpad", "patwork"] {
         let devices = it.town.phone(phone).app().devices().unwrap();
-        assert_eq!(devices.len(), 2, "{phone}: {devices:?}");
+        assert_eq!(
+            devices.len(),
+            2,
+            "{phone}: out with the stolen one went what it added: {devices:?}"
+        );
     }
     let at_robin = Loot::of(&mut it.town, "robin");
     let theirs = at_robin
@@ -164,7 +164,7 @@ fn two_that_remove_each_other_are_both_out() {
         it.town.days_pass(1);
     }
     let left = it.town.phone("patwork").app().devices().unwrap();
-    assert_eq!(left.len(), 1, "{left:?}");
+    assert_eq!(left.len(), 1, "both are out: {left:?}");
     assert!(left[0].this_one);
     it.marks(first_day() + 3.days());
     it.town.deliver(3);

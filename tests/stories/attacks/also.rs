@@ -370,7 +370,7 @@ fn a_thousand_devices_in_a_list_are_refused() {
     assert!(begun.elapsed().as_secs() < 60, "{:?}", begun.elapsed());
     it.town.clock.pass(1);
     let after = Loot::of(&mut it.town, "pat").tie(&robin);
-    assert!(after.theirs().list().count() <= 6);
+    assert!(after.theirs().list().count() <= 6, "six at most");
     assert!(after.theirs().statements().count() <= 256);
     assert!(after.counts().refused > 0);
     // What stood behind them was taken, and Robin's own next mark is.
@@ -407,7 +407,11 @@ fn garbage_is_set_aside_and_counted() {
     ];
     slip(&it.town, &seed, parts).unwrap();
     let report = it.town.phone("pat").sync();
-    assert_eq!((report.aside, report.came), (5, 1));
+    assert_eq!(
+        (report.aside, report.came),
+        (5, 1),
+        "garbage is counted and stops nothing"
+    );
     it.marks(first_day() + 1.days());
     it.town.deliver(2);
     assert_eq!(it.days_seen_by("pat").len(), 2);

@@ -28,7 +28,7 @@ struct Attack {
     falls: String,
 }
 
-/// Every patch, or those whose name holds each word given.
+/// Every patch, or those whose name holds one of the words given.
 pub fn attacks(rest: &[&str]) -> Held {
     let all = read(&root().join("tests/attacks"), rest)?;
     let begun = Instant::now();
@@ -45,7 +45,7 @@ pub fn attacks(rest: &[&str]) -> Held {
                 attack.name,
                 attack.test,
                 round.elapsed().as_secs(),
-                fallen.said.replace('\n', "\n    ")
+                short(&fallen.said)
             ),
             Err(why) => {
                 println!("{}: NOT NOTICED: {why}", attack.name);
@@ -67,6 +67,17 @@ pub fn attacks(rest: &[&str]) -> Held {
     }
 }
 
+/// For reading: what was found may be long, where and why it fell is not.
+fn short(said: &str) -> String {
+    const LINE: usize = 240;
+    let lines = said.lines().map(|line| {
+        let cut = line.char_indices().nth(LINE).map(|(at, _)| at);
+        let more = cut.map_or("", |_| " ...");
+        [line.get(..cut.unwrap_or(line.len())).unwrap_or(line), more].concat()
+    });
+    lines.collect::<Vec<_>>().join("\n    ")
+}
+
 fn target() -> PathBuf {
     std::env::var("CARGO_TARGET_DIR").map_or_else(|_| root().join("target"), PathBuf::from)
 }
@@ -79,7 +90,7 @@ fn read(folder: &Path, words: &[&str]) -> Result<Vec<Attack>, String> {
         let patch = entry.map_err(|error| error.to_string())?.path();
         let name = patch.file_stem().unwrap_or_default().to_string_lossy();
         if patch.extension().is_some_and(|end| end == "patch")
-            && words.iter().all(|word| name.contains(word))
+            && (words.is_empty() || words.iter().any(|word| name.contains(word)))
         {
             let text = std::fs::read_to_string(&patch).map_err(|error| error.to_string())?;
             all.push(head(&name, &patch, &text).map_err(|why| format!("{name}: {why}"))?);
