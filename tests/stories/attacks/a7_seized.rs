@@ -12,6 +12,7 @@ use alongside_core::trust::inbox::week_of;
 use alongside_core::trust::message::{message_epoch, open_message};
 use jiff::ToSpan;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use town::clock::DAY;
 
 /// Days of this story, and the days past which nothing may open (protocol.md P7: ten weeks of use).
 const LIFE: i64 = 168;
@@ -255,5 +256,35 @@ fn no_erased_key_is_in_any_page_or_in_the_log() {
                 "what is shown no longer lies in"
             );
         }
+    }
+}
+
+/// A key ages by ten days at most at one completed sync, whatever the clock says: a jump of 400 days takes none away.
+#[test]
+fn a_clock_that_jumps_erases_no_key() {
+    let mut it = Walk::shown(703);
+    record(&it.town);
+    // New epochs, so that their statements are among what was recorded.
+    it.town.days_pass(29);
+    it.marks(first_day() + 29.days());
+    it.town.deliver(3);
+    let secrets = |it: &mut Walk| {
+        it.town.clock.pass(1);
+        let (pat, robin) = (
+            Loot::of(&mut it.town, "pat"),
+            Loot::of(&mut it.town, "robin"),
+        );
+        let recorded = outer_layer(&pat, &robin, &recorded(&it.town));
+        secrets_in(&pat, &recorded)
+    };
+    let before = secrets(&mut it);
+    assert!(before.len() >= 2, "{} secrets", before.len());
+    it.town.phone("pat").clock.be_wrong_by(400 * DAY);
+    it.town.phone("pat").sync();
+    it.town.phone("pat").clock.be_wrong_by(0);
+    it.town.phone("pat").sync();
+    let after = secrets(&mut it);
+    for id in before.keys() {
+        assert!(after.contains_key(id), "a jump of the clock erased a key");
     }
 }
