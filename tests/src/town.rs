@@ -24,6 +24,8 @@ pub struct Town {
     /// Phones by name.
     pub phones: BTreeMap<String, Phone>,
     seed: u64,
+    /// How many phones ever came: each draws from a seed of its own, also where others left.
+    came: u64,
     folder: TempDir,
 }
 
@@ -43,13 +45,15 @@ impl Town {
             clock,
             phones: BTreeMap::new(),
             seed,
+            came: 0,
             folder: folder.unwrap(),
         }
     }
 
     /// A phone comes to town, with a blank Alongside on it.
     pub fn arrives(&mut self, phone: &str, person: &str) {
-        let number = self.phones.len() as u64 + 1;
+        self.came += 1;
+        let number = self.came;
         let seed = self.seed.wrapping_mul(1_000_003).wrapping_add(number);
         let dir = self.folder.path().join(format!("{phone}-{number}"));
         let new = Phone::new(
@@ -65,7 +69,8 @@ impl Town {
 
     /// A new phone comes to town with a backup restored on it.
     pub fn restores(&mut self, phone: &str, file: &[u8], opening: &Opening<'_>) {
-        let number = self.phones.len() as u64 + 1;
+        self.came += 1;
+        let number = self.came;
         let seed = self.seed.wrapping_mul(1_000_003).wrapping_add(number) ^ 0x7265;
         let dir = self.folder.path().join(format!("{phone}-{number}"));
         let new = Phone::restored(

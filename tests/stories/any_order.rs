@@ -14,6 +14,8 @@
 mod days;
 #[path = "any_order/deeds.rs"]
 mod deeds;
+#[path = "any_order/faults.rs"]
+mod faults;
 
 use days::{Counted, Wrong, live};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -23,8 +25,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// Towns at a time.
 const THREADS: usize = 2;
 
+/// So many towns are many: what befalls a few of them is left to chance.
+const MANY: usize = 25;
+
 /// What must have happened at least once in a run of many towns: a fault that never strikes tests nothing.
-const MUST_HAPPEN: [&str; 10] = [
+const MUST_HAPPEN: [&str; 17] = [
     "deeds",
     "things shown at the end",
     "changes after showing once",
@@ -35,6 +40,13 @@ const MUST_HAPPEN: [&str; 10] = [
     "items out of order",
     "items delayed",
     "items torn",
+    "restarts",
+    "clocks that went wrong",
+    "phones added",
+    "phones removed",
+    "phones added and removed at once",
+    "phones removed twice at once",
+    "phones added by one that was removed",
 ];
 
 fn number(name: &str) -> Option<u64> {
@@ -43,6 +55,12 @@ fn number(name: &str) -> Option<u64> {
         text.parse()
             .unwrap_or_else(|_| panic!("{name} is a number, not {text:?}")),
     )
+}
+
+/// Whether phones are put back to a copy as well (TOWN_CLONES=1). That is open work: of a person's phones one that was put
+/// back and delivered before it found out can part from its siblings for good, so such towns still fall.
+fn with_clones() -> bool {
+    number("TOWN_CLONES").is_some_and(|asked| asked > 0)
 }
 
 /// One town; a phone that panics is a town that went wrong.
@@ -81,6 +99,11 @@ fn every_order_of_things_ends_as_the_model_says() {
     let (total, mut fallen) = (total.into_inner().unwrap(), fallen.into_inner().unwrap());
     fallen.sort();
     println!("{} towns, {} fell", seeds.len(), fallen.len());
+    if !with_clones() {
+        println!(
+            "  no phone is put back to a copy: that does not hold yet, and TOWN_CLONES=1 shows it"
+        );
+    }
     for (what, times) in &total.0 {
         println!("  {times:>9}  {what}");
     }
@@ -92,9 +115,9 @@ fn every_order_of_things_ends_as_the_model_says() {
             println!("    {line}");
         }
     }
-    let seeds: Vec<u64> = fallen.iter().map(|(seed, _)| *seed).collect();
-    assert!(fallen.is_empty(), "towns that fell: {seeds:?}");
-    if again.is_none() {
+    let which: Vec<u64> = fallen.iter().map(|(seed, _)| *seed).collect();
+    assert!(fallen.is_empty(), "towns that fell: {which:?}");
+    if seeds.len() >= MANY {
         for what in MUST_HAPPEN {
             let times = total.0.get(what).copied().unwrap_or_default();
             assert!(times > 0, "{what}: never happened");

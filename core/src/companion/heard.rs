@@ -2,6 +2,7 @@
 //! nothing of what was done. A phone's own deeds count as heard. Invariant: looking changes nothing.
 
 use super::{Companion, Done};
+use crate::notebook::DocName;
 use std::collections::BTreeMap;
 
 /// The newest changes of each document of the notebook for me alone, by the document's name.
@@ -19,6 +20,17 @@ impl Companion {
             .into_iter()
             .map(|(name, changes)| (name.to_string(), changes))
             .collect())
+    }
+
+    /// The changes that a change of a document builds on directly; none where it is not here.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn builds_on(&mut self, document: &str, change: &[u8; 32]) -> Done<Vec<[u8; 32]>> {
+        let Some(name) = DocName::parse(document) else {
+            return Ok(Vec::new());
+        };
+        self.look(|mine| Ok(mine.builds_on(name, change)?))
     }
 }
 
@@ -41,5 +53,10 @@ mod tests {
         assert_eq!(after["ticks-2026-05"].len(), 1);
         robin.mark_done(walk, day(4)).unwrap();
         assert_eq!(robin.heads().unwrap(), after, "the same again says nothing");
+        robin.rename_routine(walk, "Swim").unwrap();
+        let [renamed] = robin.heads().unwrap()["core"][..] else {
+            panic!("one change");
+        };
+        assert_eq!(robin.builds_on("core", &renamed).unwrap(), before["core"]);
     }
 }

@@ -268,6 +268,14 @@ impl Document {
         heads
     }
 
+    /// The changes that a change builds on directly; none where it is not here.
+    pub fn builds_on(&mut self, change: &[u8; 32]) -> Vec<[u8; 32]> {
+        let change = self.doc.get_change_by_hash(&ChangeHash(*change));
+        let deps = change.map(|change| change.deps().to_vec());
+        let deps = deps.unwrap_or_default().into_iter();
+        deps.map(|ChangeHash(hash)| hash).collect()
+    }
+
     /// Whether something waits for earlier changes.
     pub fn is_waiting(&self) -> bool {
         !self.waiting.is_empty()

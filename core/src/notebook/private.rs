@@ -207,6 +207,20 @@ impl<S: Shelf> Private<S> {
         Ok(all)
     }
 
+    /// The changes that a change of a document builds on directly.
+    ///
+    /// # Errors
+    /// [`Refused::Damaged`] when the document does not open.
+    pub fn builds_on(
+        &mut self,
+        name: DocName,
+        change: &[u8; 32],
+    ) -> Result<Vec<[u8; 32]>, Refused> {
+        self.reading(name)?;
+        let doc = self.docs.get_mut(&name);
+        Ok(doc.map(|doc| doc.builds_on(change)).unwrap_or_default())
+    }
+
     /// Writes one value and remembers what was there.
     pub(super) fn edit(&mut self, name: DocName, key: &str, after: Value) -> Result<bool, Refused> {
         let long = after

@@ -180,6 +180,13 @@ impl<S: Shelf> Draw<'_, S> {
     fn item(&mut self, share: Share) -> Result<(), Refused> {
         let alias = self.alias_of(share.item.id());
         if !share.follows() && self.copy_as_sent(alias) {
+            // It may have been shown for a time before: that time is over, and it stays.
+            let item = match share.item {
+                ItemRef::Routine(_) => ItemRef::Routine(alias),
+                ItemRef::Goal(_) => ItemRef::Goal(alias),
+                ItemRef::Step(_) => ItemRef::Step(alias),
+            };
+            self.until(item, share.until);
             return Ok(());
         }
         match share.item {
@@ -230,18 +237,24 @@ impl<S: Shelf> Draw<'_, S> {
         self.int(item, "until", last);
     }
 
-    /// Something shown once stays as it was sent, whatever became of it since.
+    /// Something shown once stays as it was sent, whatever became of it since; but for what may not be seen any more, such
+    /// as notes that went with it before. Of what two devices sent apart the same stands as elsewhere.
     fn copy_as_sent(&mut self, alias: ItemId) -> bool {
         let Some(before) = self.before else {
             return false;
         };
         let mut found = false;
         for name in before.names() {
-            for (key, _) in before.entries(name, "") {
-                if keys::alias(name, &key) != Some(alias) {
+            for (key, values) in before.entries(name, "") {
+                if keys::alias(name, &key) != Some(alias) || !self.drawn.lets_stay(name, &key) {
                     continue;
                 }
-                if let Some(value) = before.value(name, &key) {
+                let value = match keys::read_tick(name, &key) {
+                    Some((_, _, Part::Note)) => keys::settle_note(&values),
+                    Some(_) => keys::settle_int(&values),
+                    None => before.value(name, &key),
+                };
+                if let Some(value) = value {
                     self.drawn.values.insert((name, key), value);
                     found = true;
                 }

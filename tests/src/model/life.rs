@@ -30,6 +30,8 @@ pub struct Life {
     heard: BTreeMap<String, BTreeSet<Writing>>,
     /// The newest changes that each phone holds.
     newest: BTreeMap<String, Heads>,
+    /// Phones whose past was put back and which have not taken another's notebook since.
+    put_back: BTreeSet<String>,
 }
 
 impl Life {
@@ -42,31 +44,135 @@ impl Life {
         self.newest.insert(phone.to_owned(), heads);
     }
 
-    /// A phone has synced: what it has heard of now. It forgets nothing.
+    /// A phone has synced: what it has heard of now. It forgets nothing. `builds_on` says what a change builds on; it is
+    /// asked only of a phone whose past was put back, which may have written what it brought along.
     ///
     /// # Errors
     /// Where it holds a change that no deed made, or has forgotten one.
-    pub fn hears(&mut self, phone: &str, heads: Heads) -> Result<(), Unheard> {
+    pub fn hears(
+        &mut self,
+        phone: &str,
+        heads: Heads,
+        mut builds_on: impl FnMut(&str, &[u8; 32]) -> Vec<[u8; 32]>,
+    ) -> Result<(), Unheard> {
         let mut heard = BTreeSet::new();
         for (document, changes) in &heads {
             for change in changes {
-                let up_to = self.up_to.get(change).ok_or_else(|| {
-                    Unheard(format!("{phone}: a change in {document} that no deed made"))
-                })?;
-                heard.extend(up_to);
+                if !self.up_to.contains_key(change) {
+                    let base = builds_on(document, change);
+                    self.brings_along(phone, document, *change, &base)?;
+                }
+                heard.extend(self.up_to.get(change).into_iter().flatten());
             }
         }
-        let before = self.heard.entry(phone.to_owned()).or_default();
-        if let Some(lost) = before.difference(&heard).next() {
-            let lost = &self.written[*lost];
-            return Err(Unheard(format!(
-                "{phone} has forgotten {:?} = {:?}",
-                lost.field, lost.value
-            )));
+        let before = self.heard.get(phone).cloned().unwrap_or_default();
+        let lost: BTreeSet<Writing> = before.difference(&heard).copied().collect();
+        if !lost.is_empty() {
+            self.may_forget(phone, &lost, &before, &heard)?;
+            self.put_back.remove(phone);
         }
-        *before = heard;
+        self.heard.insert(phone.to_owned(), heard);
         self.newest.insert(phone.to_owned(), heads);
         Ok(())
+    }
+
+    /// A phone's past was put back: it knows again what it knew then.
+    ///
+    /// # Errors
+    /// Where it holds a change that no deed made.
+    pub fn is_put_back(&mut self, phone: &str, heads: Heads) -> Result<(), Unheard> {
+        self.heard.remove(phone);
+        self.hears(phone, heads, |_, _| Vec::new())?;
+        self.put_back.insert(phone.to_owned());
+        Ok(())
+    }
+
+    /// A phone whose past was put back takes another's notebook for its own and writes on top what only it held: as if
+    /// both had been written without knowing of each other, and then settled by a person who loses nothing.
+    fn brings_along(
+        &mut self,
+        phone: &str,
+        document: &str,
+        change: [u8; 32],
+        base: &[[u8; 32]],
+    ) -> Result<(), Unheard> {
+        let known = |change: &[u8; 32]| self.up_to.contains_key(change);
+        if !self.put_back.contains(phone) || base.is_empty() || !base.iter().all(known) {
+            return Err(Unheard(format!(
+                "{phone}: a change in {document} that no deed made"
+            )));
+        }
+        let base: BTreeSet<Writing> = base
+            .iter()
+            .flat_map(|at| &self.up_to[at])
+            .copied()
+            .collect();
+        let before = self.heard.get(phone).cloned().unwrap_or_default();
+        let mut up_to = base.clone();
+        for (field, value) in self.to_bring(document, &before, &base) {
+            let at = self.written.len();
+            up_to.insert(at);
+            self.of_field.entry(field.clone()).or_default().push(at);
+            self.written.push(Written {
+                instead_of: self.visible(&field, &base),
+                field,
+                value,
+            });
+        }
+        self.up_to.insert(change, up_to);
+        Ok(())
+    }
+
+    /// What of a document a phone has to write on top of what another holds, so that nothing of its own is lost.
+    fn to_bring(
+        &self,
+        document: &str,
+        own: &BTreeSet<Writing>,
+        others: &BTreeSet<Writing>,
+    ) -> Vec<(Field, Value)> {
+        let fields: BTreeSet<&Field> = own.iter().map(|at| &self.written[*at].field).collect();
+        let of_document = fields
+            .into_iter()
+            .filter(|field| field.document() == document);
+        let mut all = Vec::new();
+        for field in of_document {
+            let values = |known| -> BTreeSet<Value> {
+                let visible = self.visible(field, known).into_iter();
+                visible.map(|at| self.written[at].value.clone()).collect()
+            };
+            let (own, others) = (values(own), values(others));
+            if let Some(value) = settle(field, &own, &others)
+                && others != BTreeSet::from([value.clone()])
+                && !(others.is_empty() && value.is_blank())
+            {
+                all.push((field.clone(), value));
+            }
+        }
+        all
+    }
+
+    /// A phone whose past was put back may drop its own writings, once others stand for them.
+    fn may_forget(
+        &self,
+        phone: &str,
+        lost: &BTreeSet<Writing>,
+        before: &BTreeSet<Writing>,
+        heard: &BTreeSet<Writing>,
+    ) -> Result<(), Unheard> {
+        let documents = lost.iter().map(|at| self.written[*at].field.document());
+        let left = documents
+            .collect::<BTreeSet<_>>()
+            .iter()
+            .flat_map(|document| self.to_bring(document, before, heard))
+            .next();
+        let lost = lost.iter().map(|at| &self.written[*at]).next();
+        match (left, lost) {
+            (None, _) if self.put_back.contains(phone) => Ok(()),
+            (left, lost) => Err(Unheard(format!(
+                "{phone} has forgotten {:?}; lost is {left:?}",
+                lost.map(|lost| (&lost.field, &lost.value))
+            ))),
+        }
     }
 
     /// A deed on a phone, and the newest changes it holds after it.
@@ -104,6 +210,7 @@ impl Life {
             });
         }
         let nothing = Vec::new();
+        let mut up_to_now = BTreeSet::new();
         let before = self.newest.get(phone).cloned().unwrap_or_default();
         for (document, changes) in &heads {
             let was = before.get(document).unwrap_or(&nothing);
@@ -125,11 +232,15 @@ impl Life {
             for change in was {
                 up_to.extend(self.up_to.get(change).into_iter().flatten());
             }
-            self.up_to.insert(*one, up_to);
+            // A phone whose past was put back may do the very same again: that is the same change, for everybody.
+            let up_to = self.up_to.entry(*one).or_insert(up_to);
+            up_to_now.extend(up_to.iter().copied());
         }
         if let Some(document) = touched.keys().next() {
             return Err(Unheard(format!("{phone}: no document {document}")));
         }
+        let mut knows = known;
+        knows.extend(up_to_now);
         self.heard.insert(phone.to_owned(), knows);
         self.newest.insert(phone.to_owned(), heads);
         Ok(())
@@ -154,10 +265,26 @@ impl Life {
         known.map(|at| &self.written[*at].field).collect()
     }
 
-    /// How many writings a phone has not heard of yet.
+    /// The newest changes that a phone holds, as far as it told.
+    #[must_use]
+    pub fn newest(&self, phone: &str) -> Option<&Heads> {
+        self.newest.get(phone)
+    }
+
+    /// How many writings a phone has not heard of, of those that any phone of the person holds. What no phone holds went
+    /// with a phone that was removed before it told any other: nothing else may be lost.
     #[must_use]
     pub fn unheard(&self, phone: &str) -> usize {
-        self.written.len() - self.heard.get(phone).map_or(0, BTreeSet::len)
+        let all: BTreeSet<&Writing> = self.heard.values().flatten().collect();
+        all.len() - self.heard.get(phone).map_or(0, BTreeSet::len)
+    }
+
+    /// A phone is in nobody's hand any more; gives how many writings went with it.
+    pub fn leaves(&mut self, phone: &str) -> usize {
+        self.newest.remove(phone);
+        let went = self.heard.remove(phone).unwrap_or_default();
+        let kept: BTreeSet<Writing> = self.heard.values().flatten().copied().collect();
+        went.difference(&kept).count()
     }
 
     /// How many things were written by phones that did not know of each other, so that more than one stood.
@@ -185,5 +312,29 @@ impl Life {
             .copied()
             .collect();
         heard.difference(&over).copied().collect()
+    }
+}
+
+/// What to write where two copies of one phone's notebook come together, if anything: done beats rest beats cleared, the
+/// greatest amount stands, every note stays, and what was hidden, stopped or deleted in one of them stays so. Of all else
+/// the other's stands where it has any.
+fn settle(field: &Field, own: &BTreeSet<Value>, others: &BTreeSet<Value>) -> Option<Value> {
+    let both = || own.union(others);
+    match field {
+        Field::Mark(..) | Field::Amount(..) | Field::Gone(_) => both().max().cloned(),
+        Field::Note(..) => {
+            let joined = |values: Vec<&Value>| {
+                let texts = values.into_iter().filter(|value| !value.is_blank());
+                texts.map(Value::words).collect::<Vec<_>>().join("\n")
+            };
+            let here = joined(others.iter().collect());
+            let new = |value: &&Value| !value.is_blank() && !here.contains(value.words());
+            own.iter()
+                .any(|value| new(&value))
+                .then(|| Value::Text(joined(both().collect())))
+        }
+        Field::Share(..) if own.iter().any(Value::is_blank) => Some(Value::text("")),
+        _ if others.is_empty() => own.first().cloned(),
+        _ => None,
     }
 }

@@ -29,8 +29,9 @@ pub fn share_text(from: Date, until: Until, notes: bool) -> String {
 fn day_facts(day: Date, record: &DayRecord, notes: bool) -> Facts {
     let mark = record.mark.map(|mark| format!("{day} {mark:?}"));
     let amount = record.amount.map(|amount| format!("{day} {amount}"));
-    let noted = record.notes.iter().map(|note| format!("{day} “{note}”"));
-    let noted = noted.filter(|_| notes);
+    // Notes written apart go out as one text: a supporter is not told on how many phones they were written.
+    let noted = (notes && !record.notes.is_empty()).then(|| record.notes.join("\n"));
+    let noted = noted.map(|noted| format!("{day} “{noted}”"));
     mark.into_iter().chain(amount).chain(noted).collect()
 }
 
@@ -178,6 +179,8 @@ impl Author<'_> {
             };
             let mut facts = seen.swap_remove(at);
             if once {
+                // A step's goal is a thing of its own, shown under the name that its own share lets it have.
+                facts.retain(|fact| !fact.starts_with("for "));
                 let late = |fact: &&String| !may_show(&share, fact) || !before.contains(*fact);
                 let late: Vec<&String> = facts.iter().filter(late).collect();
                 if !late.is_empty() {
@@ -223,6 +226,8 @@ impl Author<'_> {
                 ((one.to, one.item), text)
             })
             .collect();
+        let labels = self.app.labels()?;
+        let there: BTreeSet<ItemRef> = labels.into_iter().map(|(item, _)| item).collect();
         let mut found = Vec::new();
         let mut asked = BTreeSet::new();
         for field in self.life.fields(self.phone) {
@@ -232,7 +237,7 @@ impl Author<'_> {
             asked.insert((to.clone(), *item));
             let values = self.life.values(self.phone, field);
             let stopped = values.iter().any(Value::is_blank);
-            let there = self.app.label(*item)?.is_some();
+            let there = there.contains(item);
             let text = texts.get(&(to.clone(), *item));
             let fits = match text {
                 None => stopped || !there,

@@ -2,10 +2,11 @@
 //! heard of everything. The seed decides all of it.
 
 use super::deeds::{Hand, Writes, draw, happens, one};
+use super::faults::Plan;
 use alongside_core::life::{PersonRef, Role};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::AddAssign;
 use town::Town;
 use town::clock::DAY;
@@ -15,7 +16,7 @@ use town::post_box::Moods;
 pub const DAYS: usize = 60;
 pub const DEEDS: usize = 200;
 /// After so many quiet days everything must have come.
-const QUIET_DAYS: usize = 40;
+const QUIET_DAYS: u64 = 40;
 
 /// The phones at the founding, by person.
 const PHONES: [(&str, &str); 6] = [
@@ -48,19 +49,22 @@ impl AddAssign for Counted {
 /// What went wrong, in words.
 pub type Wrong = Vec<String>;
 
-struct Days {
-    town: Town,
-    rng: ChaCha20Rng,
-    lives: BTreeMap<&'static str, Life>,
+pub struct Days {
+    pub town: Town,
+    pub rng: ChaCha20Rng,
+    pub plan: Plan,
+    pub lives: BTreeMap<&'static str, Life>,
     /// Whose each phone is.
-    owners: BTreeMap<String, &'static str>,
+    pub owners: BTreeMap<String, &'static str>,
     /// How the first knows the second.
     knows: BTreeMap<(&'static str, &'static str), PersonRef>,
     /// What each person's things looked like when they may have gone out.
     went_out: BTreeMap<&'static str, WentOut>,
-    counted: Counted,
+    pub counted: Counted,
+    /// Phones whose clocks are wrong.
+    pub wrong_clocks: BTreeSet<String>,
     /// What happened, for one who replays a seed.
-    diary: Vec<String>,
+    pub diary: Vec<String>,
 }
 
 /// Lives one town to its end.
@@ -107,14 +111,17 @@ impl Days {
             let heads = town.phone(phone).app().heads().unwrap();
             lives.entry(person).or_default().begin(phone, heads);
         }
+        let mut rng = ChaCha20Rng::seed_from_u64(seed ^ 0x616e_796f_7264_6572);
         Self {
             town,
-            rng: ChaCha20Rng::seed_from_u64(seed ^ 0x616e_796f_7264_6572),
+            plan: Plan::draw(&mut rng),
+            rng,
             lives,
             owners,
             knows,
             went_out: BTreeMap::new(),
             counted: Counted::default(),
+            wrong_clocks: BTreeSet::new(),
             diary: Vec::new(),
         }
     }
@@ -126,6 +133,7 @@ impl Days {
         }
         for (day, deeds) in deeds.into_iter().enumerate() {
             self.diary.push(format!("day {day}"));
+            self.befalls(day)?;
             self.one_day(deeds)?;
         }
         self.quiet()?;
@@ -202,32 +210,45 @@ impl Days {
 
     fn hand(&mut self, phone: &str, number: u64) -> Hand<'_> {
         Hand {
-            people: self.people_of(self.owners[phone]),
+            people: self.people_on(phone),
             app: self.town.phones.get_mut(phone).unwrap().app(),
             rng: &mut self.rng,
             number,
         }
     }
 
-    fn people_of(&self, owner: &str) -> Vec<PersonRef> {
-        let mine = self.knows.iter().filter(|((one, _), _)| *one == owner);
-        mine.map(|(_, who)| who.clone()).collect()
+    /// The people whom a phone knows: a new one knows nobody until it was told.
+    fn people_on(&mut self, phone: &str) -> Vec<PersonRef> {
+        let people = self.town.phone(phone).app().people().unwrap();
+        people.into_iter().map(|person| person.who).collect()
     }
 
     fn syncs(&mut self, phone: &str) -> Result<(), Wrong> {
         let report = self.town.phone(phone).sync();
         self.diary.push(format!("{phone} syncs: {report:?}"));
-        let heads = self.town.phone(phone).app().heads().unwrap();
-        let owner = self.owners[phone];
-        let life = self.lives.get_mut(owner).unwrap();
-        life.hears(phone, heads).map_err(|why| vec![why.0])?;
+        self.hears(phone)
+    }
+
+    /// The model learns what a phone has heard of.
+    pub fn hears(&mut self, phone: &str) -> Result<(), Wrong> {
+        let app = self.town.phones.get_mut(phone).unwrap().app();
+        let heads = app.heads().unwrap();
+        let life = self.lives.get_mut(self.owners[phone]).unwrap();
+        if life.newest(phone) == Some(&heads) {
+            // It holds the very same as when it was last compared.
+            return Ok(());
+        }
+        let builds_on =
+            |document: &str, change: &[u8; 32]| app.builds_on(document, change).unwrap();
+        life.hears(phone, heads, builds_on)
+            .map_err(|why| vec![why.0])?;
         self.compare(phone)
     }
 
     /// What a phone shows now may have gone out with the contact it just had.
-    fn may_have_gone_out(&mut self, phone: &str) {
+    pub fn may_have_gone_out(&mut self, phone: &str) {
         let owner = self.owners[phone];
-        let people = self.people_of(owner);
+        let people = self.people_on(phone);
         let mut author = Author {
             life: &self.lives[owner],
             phone,
@@ -240,7 +261,7 @@ impl Days {
     }
 
     /// A phone shows what the model says of what it has heard, at every moment.
-    fn compare(&mut self, phone: &str) -> Result<(), Wrong> {
+    pub fn compare(&mut self, phone: &str) -> Result<(), Wrong> {
         let life = &self.lives[self.owners[phone]];
         let app = self.town.phones.get_mut(phone).unwrap().app();
         let mut wrong = differences(life, phone, app).unwrap();
@@ -253,15 +274,23 @@ impl Days {
     fn quiet(&mut self) -> Result<(), Wrong> {
         self.town.net.borrow_mut().moods = Moods::default();
         let phones: Vec<String> = self.town.phones.keys().cloned().collect();
+        for phone in &phones {
+            self.set_clock(phone, 0);
+        }
+        let days = self.comes_to_rest(&phones, true)?;
+        self.counted.add("quiet days until all was well", days);
+        self.count(&phones);
+        self.all_alike(&phones)
+    }
+
+    /// Quiet days until all is as it must be on two days running; gives how many.
+    fn comes_to_rest(&mut self, phones: &[String], sends_new: bool) -> Result<u64, Wrong> {
         let (mut wrong, mut calm) = (Vec::new(), 0);
-        for day in 0..QUIET_DAYS {
-            wrong = self.quiet_day(&phones, true)?;
+        for day in 1..=QUIET_DAYS {
+            wrong = self.quiet_day(phones, sends_new)?;
             calm = if wrong.is_empty() { calm + 1 } else { 0 };
             if calm == 2 {
-                self.counted
-                    .add("quiet days until all was well", day as u64);
-                self.count(&phones);
-                return self.all_alike(&phones);
+                return Ok(day);
             }
         }
         Err(wrong)
@@ -275,6 +304,9 @@ impl Days {
                 self.may_have_gone_out(phone);
             }
             self.town.clock.pass(60);
+        }
+        for phone in phones {
+            self.compare(phone)?;
         }
         let mut wrong = self.missing(phones);
         if wrong.is_empty() {
@@ -297,16 +329,18 @@ impl Days {
             }
         }
         self.counted.add("changes after showing once", changed);
-        let mut wrong = Vec::new();
-        for _ in 0..2 {
-            wrong = self.quiet_day(&phones, false)?;
-        }
-        if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+        self.comes_to_rest(&phones, false)?;
+        Ok(())
+    }
+
+    pub fn phones_of(&self, person: &str) -> Vec<String> {
+        let phones = self.town.phones.keys();
+        let own = phones.filter(|phone| self.owners[*phone] == person);
+        own.cloned().collect()
     }
 
     fn first_phone(&self, person: &str) -> String {
-        let mut own = self.owners.iter().filter(|(_, owner)| **owner == person);
-        own.next().unwrap().0.clone()
+        self.phones_of(person).swap_remove(0)
     }
 
     /// Everything that a phone shows of another person and must not, or must and does not.

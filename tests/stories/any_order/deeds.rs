@@ -60,7 +60,8 @@ impl Hand<'_> {
         if steps.is_empty() || (steps.len() < 3 && happens(self.rng, 5)) {
             return self.plans(&goals);
         }
-        match draw(self.rng, 100) {
+        let most = if self.people.is_empty() { 78 } else { 100 };
+        match draw(self.rng, most) {
             0..45 => self.writes_of_a_day(&routines),
             45..62 => self.changes_a_routine(&routines),
             62..78 => self.changes_a_goal_or_step(&goals, &steps),

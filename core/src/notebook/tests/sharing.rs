@@ -298,6 +298,35 @@ fn words_and_ideas_reach_sam_alone_and_answers_reach_nobody() {
 }
 
 #[test]
+fn what_was_shown_for_a_week_with_notes_and_then_once_stays_without_notes_or_end() {
+    let mut home = home();
+    home.edit(|p| {
+        let mut week = share(WALK, FEB);
+        week.until = Until::Through(TODAY);
+        week.notes = true;
+        p.show(&week).unwrap();
+        p.set_mark(id(1), TODAY, Some(Mark::Done)).unwrap();
+        p.set_note(id(1), TODAY, Some("By the river")).unwrap();
+    });
+    let mut sam = Sam::new();
+    let shown = sam.receives(&home.deliver());
+    assert_eq!(shown.routines[0].days[&TODAY].notes, ["By the river"]);
+    home.edit(|p| {
+        let mut once = share(WALK, FEB);
+        once.until = Until::Once;
+        once.notes = false;
+        p.show(&once).unwrap();
+        p.rename_routine(id(1), "Stroll").unwrap();
+    });
+    let shown = sam.receives(&home.deliver());
+    assert_eq!(shown.routines[0].name, "Walk");
+    assert_eq!(shown.routines[0].until, None);
+    assert_eq!(shown.routines[0].days[&TODAY].mark, Some(Mark::Done));
+    assert!(shown.routines[0].days[&TODAY].notes.is_empty());
+    assert!(home.deliver().is_empty(), "there it rests");
+}
+
+#[test]
 fn of_two_beginnings_at_once_the_greater_is_shown_until_the_author_joins_them() {
     let mut one = home();
     let first = one.deliver();
