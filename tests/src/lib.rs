@@ -20,6 +20,7 @@ pub mod process;
 pub mod robin;
 pub mod search;
 pub mod sources;
+pub mod tls;
 pub mod town;
 
 pub use clock::TownClock;

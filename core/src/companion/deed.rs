@@ -3,10 +3,13 @@
 //! Invariant: after an error the notebook in memory is dropped, so that it never knows more than the disk.
 
 use super::mine::{SELF, read_text};
+use super::page::{ReadyPage, read_page};
 use super::{Companion, Done};
 use crate::error::AlongsideError;
 use crate::life::{Records, Rhythm, TodayPage, today_page};
-use crate::notebook::{self, DocName, Edit, Generation, Private, Shelf, StoredDocument, Value};
+use crate::notebook::{
+    self, DocChange, DocName, Edit, Generation, Private, Shelf, StoredDocument, Value,
+};
 use crate::store::Reads;
 use crate::trust::Refused;
 use crate::trust::bytes::{Reader, Writer};
@@ -14,14 +17,16 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use rand_core::CryptoRng;
 
-/// Namespace of what undo needs, newest last.
+/// Namespace of what undo needs: a ring of [`UNDO_KEPT`] places, each with its deed's number first, so that a tick
+/// writes over one place and clears none.
 const UNDO: &str = "undo";
-/// Namespace of changes that wait for my other devices.
+/// Namespace of documents that my other devices lack something of: by name, the newest changes that they were told of.
+/// Only the first deed after a delivery writes there.
 pub(crate) const HOME_OUT: &str = "home-out";
 /// The civil day of the person's last deed here, in this phone's own record.
 const LAST_DEED: &[u8] = b"last-deed";
 /// So many deeds can be undone.
-const UNDO_KEPT: usize = 50;
+const UNDO_KEPT: u64 = 50;
 /// A document is kept whole again after so many changes.
 pub(crate) const FOLD: u64 = 100;
 /// How far back today's page looks at least, in days: a week, for rhythms that count by the week.
@@ -159,14 +164,20 @@ impl Companion {
             return Ok(value);
         }
         let page = make_page(&mut mine, today, Some(today))?;
+        let pending = |name: &DocName| self.store.pending(&self.notebook.0, &name.to_string());
         let mut folds = Vec::new();
         for change in &changes {
-            if self
-                .store
-                .pending(&self.notebook.0, &change.name.to_string())?
-                >= FOLD
-            {
+            if pending(&change.name)? >= FOLD {
                 folds.extend(mine.to_stored(change.name)?.map(|doc| (change.name, doc)));
+            }
+        }
+        // With a new month's or year's document what is over is kept compact.
+        if changes.iter().any(|change| change.since.is_empty()) {
+            for name in mine.names()? {
+                let is_changed = changes.iter().any(|change| change.name == name);
+                if !is_changed && pending(&name)? > 0 {
+                    folds.extend(mine.to_stored(name)?.map(|doc| (name, doc)));
+                }
             }
         }
         self.private = Some(mine.with_shelf(NoShelf));
@@ -183,17 +194,20 @@ impl Companion {
                     &change.bytes,
                 )?;
                 if siblings {
-                    queue_for_home(&mut deed, &name, &change.bytes)?;
+                    mark_for_home(&mut deed, change)?;
                 }
             }
             for (name, doc) in &folds {
+                let name = name.to_string();
                 if let Some(snapshot) = &doc.snapshot {
-                    deed.put_snapshot(
+                    deed.put_snapshot(&self.notebook.0, &name, &doc.actor, &generation, snapshot)?;
+                    // What waits for earlier changes is in no snapshot.
+                    deed.append_changes(
                         &self.notebook.0,
-                        &name.to_string(),
+                        &name,
                         &doc.actor,
                         &generation,
-                        snapshot,
+                        &doc.changes,
                     )?;
                 }
             }
@@ -203,7 +217,7 @@ impl Companion {
             if undoable {
                 deed.put(SELF, LAST_DEED, today.to_string().as_bytes())?;
             }
-            deed.put_page("today", &page)?;
+            page.put(&mut deed)?;
             deed.commit()
         })();
         if let Err(why) = result {
@@ -219,18 +233,17 @@ impl Companion {
     /// The store's.
     pub fn today(&mut self) -> Done<TodayPage> {
         let today = self.clock.now().today;
-        if let Some(bytes) = self.store.page("today")?
-            && let Ok(page) = serde_json::from_slice::<TodayPage>(&bytes)
+        if let Some(page) = read_page(&self.store)?
             && page.day == today
         {
             return Ok(page);
         }
         let last = read_text(&self.store, LAST_DEED)?.parse().ok();
-        let bytes = self.look(|mine| make_page(mine, today, last))?;
+        let page = self.look(|mine| make_page(mine, today, last))?;
         let mut deed = self.store.begin()?;
-        deed.put_page("today", &bytes)?;
+        page.put(&mut deed)?;
         deed.commit()?;
-        serde_json::from_slice(&bytes).map_err(|_| AlongsideError::StoreDamaged)
+        Ok(page.page)
     }
 
     /// Takes the last deed back. False where there is none.
@@ -238,10 +251,13 @@ impl Companion {
     /// # Errors
     /// The store's.
     pub fn undo(&mut self) -> Done<bool> {
-        let Some((key, bytes)) = self.store.list(UNDO)?.pop() else {
+        let Some((_, key, value)) = newest_undo(&self.store)? else {
             return Ok(false);
         };
-        let edits = decode_edits(&bytes)?;
+        let mut r = Reader::new(&value);
+        r.u64()?;
+        let edits = decode_edits(&mut r)?;
+        r.finish()?;
         let undone = self.write(false, |mine| Ok(mine.undo(&edits)?))?;
         let mut deed = self.store.begin()?;
         deed.delete(UNDO, &key)?;
@@ -250,7 +266,7 @@ impl Companion {
     }
 }
 
-fn make_page(mine: &mut Mine<'_>, today: Date, last_deed: Option<Date>) -> Done<Vec<u8>> {
+fn make_page(mine: &mut Mine<'_>, today: Date, last_deed: Option<Date>) -> Done<ReadyPage> {
     let routines = mine.routines()?;
     let window = routines
         .iter()
@@ -262,25 +278,29 @@ fn make_page(mine: &mut Mine<'_>, today: Date, last_deed: Option<Date>) -> Done<
         .max()
         .unwrap_or(LOOK_BACK);
     let records: Records = mine.records(today.saturating_sub(window.days()), today)?;
-    let page = today_page(today, &routines, &records, last_deed);
-    serde_json::to_vec(&page).map_err(|_| AlongsideError::StoreDamaged)
+    ReadyPage::of(today_page(today, &routines, &records, last_deed))
 }
 
-/// A change of the notebook for me alone waits for my other devices until the next delivery.
-pub(crate) fn queue_for_home(
+/// My other devices lack this from now on, until the next delivery.
+pub(crate) fn mark_for_home(
     deed: &mut crate::store::Txn<'_>,
-    name: &str,
-    bytes: &[u8],
+    change: &DocChange,
 ) -> Result<(), crate::store::StoreError> {
-    let next = deed
-        .list(HOME_OUT)?
-        .last()
-        .and_then(|(key, _)| Some(u64::from_be_bytes(key.as_slice().try_into().ok()?) + 1))
-        .unwrap_or(1);
-    let mut w = Writer::new();
-    w.bytes(name.as_bytes());
-    w.bytes(bytes);
-    deed.put(HOME_OUT, &next.to_be_bytes(), &w.finish())
+    let name = change.name.to_string();
+    if deed.get(HOME_OUT, name.as_bytes())?.is_none() {
+        deed.put(HOME_OUT, name.as_bytes(), &change.since.concat())?;
+    }
+    Ok(())
+}
+
+/// The newest deed that can be undone: its number, its key, and its value.
+fn newest_undo(reads: &Reads) -> Result<Option<(u64, Vec<u8>, Vec<u8>)>, crate::store::StoreError> {
+    let all = reads.list(UNDO)?.into_iter();
+    let numbered = all.filter_map(|(key, value)| {
+        let number = u64::from_be_bytes(*value.first_chunk()?);
+        Some((number, key, value))
+    });
+    Ok(numbered.max_by_key(|(number, _, _)| *number))
 }
 
 fn remember(
@@ -290,15 +310,11 @@ fn remember(
     if edits.is_empty() {
         return Ok(());
     }
-    let before = deed.list(UNDO)?;
-    let next = before
-        .last()
-        .and_then(|(key, _)| Some(u64::from_be_bytes(key.as_slice().try_into().ok()?) + 1))
-        .unwrap_or(1);
-    for (key, _) in before.iter().rev().skip(UNDO_KEPT - 1) {
-        deed.delete(UNDO, key)?;
-    }
-    deed.put(UNDO, &next.to_be_bytes(), &encode_edits(edits))
+    let next = newest_undo(deed)?.map_or(1, |(number, _, _)| number + 1);
+    let mut w = Writer::new();
+    w.u64(next);
+    encode_edits(&mut w, edits);
+    deed.put(UNDO, &(next % UNDO_KEPT).to_be_bytes(), &w.finish())
 }
 
 fn encode_value(w: &mut Writer, value: &Value) {
@@ -326,38 +342,77 @@ fn decode_text(r: &mut Reader<'_>) -> Result<String, Refused> {
     String::from_utf8(r.bytes(1 << 20)?.to_vec()).map_err(|_| Refused::Malformed)
 }
 
-fn encode_edits(edits: &[Edit]) -> Vec<u8> {
-    let mut w = Writer::new();
+fn encode_edits(w: &mut Writer, edits: &[Edit]) {
     w.count(edits.len());
     for edit in edits {
         w.bytes(edit.doc.to_string().as_bytes());
         w.bytes(edit.key.as_bytes());
         w.u8(u8::from(edit.before.is_some()));
         if let Some(before) = &edit.before {
-            encode_value(&mut w, before);
+            encode_value(w, before);
         }
-        encode_value(&mut w, &edit.after);
+        encode_value(w, &edit.after);
     }
-    w.finish()
 }
 
-fn decode_edits(bytes: &[u8]) -> Result<Vec<Edit>, Refused> {
-    let mut r = Reader::new(bytes);
+fn decode_edits(r: &mut Reader<'_>) -> Result<Vec<Edit>, Refused> {
     let mut edits = Vec::new();
     for _ in 0..r.count(1 << 20)? {
-        let doc = DocName::parse(&decode_text(&mut r)?).ok_or(Refused::Malformed)?;
-        let key = decode_text(&mut r)?;
+        let doc = DocName::parse(&decode_text(r)?).ok_or(Refused::Malformed)?;
+        let key = decode_text(r)?;
         let before = match r.u8()? {
             0 => None,
-            _ => Some(decode_value(&mut r)?),
+            _ => Some(decode_value(r)?),
         };
         edits.push(Edit {
             doc,
             key,
             before,
-            after: decode_value(&mut r)?,
+            after: decode_value(r)?,
         });
     }
-    r.finish()?;
     Ok(edits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::kit::{day, phone};
+    use super::*;
+    use crate::life::Mark;
+
+    #[test]
+    fn fifty_deeds_can_be_taken_back_newest_first() {
+        let mut robin = phone("Robin", 41);
+        let walk = robin.add_routine("Walk", Rhythm::Daily).unwrap();
+        for number in 1..=60 {
+            robin.set_amount(walk, day(4), Some(number)).unwrap();
+        }
+        for number in (10..60).rev() {
+            assert!(robin.undo().unwrap());
+            let amount = robin.record(walk, day(4)).unwrap().amount;
+            assert_eq!(amount, Some(number));
+        }
+        assert!(!robin.undo().unwrap());
+        robin.mark_done(walk, day(4)).unwrap();
+        assert!(robin.undo().unwrap());
+        assert_eq!(robin.record(walk, day(4)).unwrap().mark, None);
+    }
+
+    #[test]
+    fn a_month_that_is_over_is_kept_compact() {
+        let mut robin = phone("Robin", 42);
+        let walk = robin.add_routine("Walk", Rhythm::Daily).unwrap();
+        let month = |day| DocName::ticks(day).to_string();
+        let (old, new) = (Date::constant(2025, 12, 31), Date::constant(2026, 1, 1));
+        robin.mark_done(walk, old).unwrap();
+        robin.mark_rest(walk, old).unwrap();
+        let own = robin.notebook.0;
+        assert_eq!(robin.store.pending(&own, &month(old)).unwrap(), 2);
+        robin.mark_done(walk, new).unwrap();
+        assert_eq!(robin.store.pending(&own, &month(old)).unwrap(), 0);
+        assert_eq!(robin.store.pending(&own, &month(new)).unwrap(), 1);
+        robin.private = None;
+        let marks = [old, new].map(|day| robin.record(walk, day).unwrap().mark);
+        assert_eq!(marks, [Some(Mark::Rest), Some(Mark::Done)]);
+    }
 }

@@ -136,7 +136,7 @@ pub(crate) fn carry(from: &mut Companion, to: &mut Companion) -> usize {
         let mut id = [0; 16];
         to.rng.fill_bytes(&mut id);
         let week = week_of(entry.item.made_day);
-        to.take_item(week, &id, entry.item.made_day, &entry.item.body)
+        to.take_one(week, &id, entry.item.made_day, &entry.item.body)
             .unwrap();
         let mut deed = from.store.begin().unwrap();
         deed.outbox_remove(entry.id).unwrap();

@@ -17,6 +17,7 @@ mod letters;
 pub(crate) mod mine;
 mod moment;
 mod moving;
+mod page;
 mod people;
 mod routines;
 mod see;

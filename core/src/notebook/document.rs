@@ -236,6 +236,20 @@ impl Document {
         new.iter().filter(own).flat_map(plain).collect()
     }
 
+    /// The newest changes at the last [`Document::take_changes`], or at the opening.
+    pub fn taken_heads(&self) -> Vec<[u8; 32]> {
+        self.taken.iter().map(|ChangeHash(hash)| *hash).collect()
+    }
+
+    /// This device's changes since these heads, concatenated: what others lack who knew as much.
+    pub fn own_changes_since(&mut self, heads: &[[u8; 32]]) -> Vec<u8> {
+        self.commit();
+        let heads: Vec<ChangeHash> = heads.iter().map(|hash| ChangeHash(*hash)).collect();
+        let new = self.doc.get_changes(&heads);
+        let own = |change: &&Change| change.actor_id().to_bytes() == self.actor;
+        new.iter().filter(own).flat_map(plain).collect()
+    }
+
     /// All changes, those that wait too, concatenated, as they may travel.
     pub fn all_changes(&mut self) -> Vec<u8> {
         self.commit();

@@ -130,16 +130,34 @@ impl<S: Shelf> Private<S> {
     pub fn take_changes(&mut self) -> Vec<DocChange> {
         let mut all = Vec::new();
         for (name, doc) in &mut self.docs {
+            let since = doc.taken_heads();
             let bytes = doc.take_changes();
             if !bytes.is_empty() {
                 all.push(DocChange {
                     name: *name,
                     actor: doc.actor(),
+                    since,
                     bytes,
                 });
             }
         }
         all
+    }
+
+    /// This device's changes of a document since these heads: for my own devices, which knew as much.
+    ///
+    /// # Errors
+    /// [`Refused::Damaged`] when the document does not open.
+    pub fn own_changes_since(
+        &mut self,
+        name: DocName,
+        heads: &[[u8; 32]],
+    ) -> Result<Vec<u8>, Refused> {
+        self.reading(name)?;
+        let doc = self.docs.get_mut(&name);
+        Ok(doc
+            .map(|doc| doc.own_changes_since(heads))
+            .unwrap_or_default())
     }
 
     /// Takes in changes from another device of mine, in one batch. When they changed something

@@ -27,6 +27,8 @@ pub struct DocChange {
     pub name: DocName,
     /// This device's actor there, to be kept with the document.
     pub actor: [u8; 16],
+    /// The newest changes before them.
+    pub since: Vec<[u8; 32]>,
     /// Concatenated changes.
     pub bytes: Vec<u8>,
 }
@@ -168,11 +170,13 @@ impl Shared {
         }
         let mut changes = Vec::new();
         for (name, doc) in &mut self.docs {
+            let since = doc.taken_heads();
             let bytes = doc.take_changes();
             if !bytes.is_empty() {
                 changes.push(DocChange {
                     name: *name,
                     actor: doc.actor(),
+                    since,
                     bytes,
                 });
             }

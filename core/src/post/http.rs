@@ -1,10 +1,11 @@
-//! The post box over HTTP: one request, one token, one connection, then nothing of it is left.
+//! The post box over HTTP: one request, one token, one connection.
 //!
-//! It knows HTTP and the relay's paths, not what is sealed or why it is sent. Its one invariant: two
-//! calls share no connection, TLS session, cookie, header value or key, so that nothing but the network
-//! address and the time can join them (P10). No address or token is ever in an error.
+//! It knows HTTP and the relay's paths, not what is sealed or why it is sent. Its one invariant: two calls share no
+//! connection, cookie, header value or key, and two calls with different tokens no TLS session either, so that nothing
+//! but the token, the network address and the time can join them (P10). No address or token is ever in an error.
 
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -28,11 +29,24 @@ const PATIENCE: u32 = 60;
 /// The longest `Retry-After` that is believed, in seconds: one day.
 const MOST_PATIENCE: u32 = 86_400;
 
+/// How long TLS tickets are used: no longer than the relay's week.
+const TICKETS: Duration = Duration::from_secs(7 * 86_400);
+/// Tokens whose tickets are kept at once, in memory alone.
+const MOST_KEPT: usize = 32;
+
 /// A relay behind an address, reached straight or through a proxy.
 #[derive(Clone)]
 pub struct HttpPostBox {
     base: Url,
     proxy: Option<Proxy>,
+    kept: Arc<Mutex<Vec<Kept>>>,
+}
+
+/// The client of one token, with the TLS tickets that it was given.
+struct Kept {
+    token: Token,
+    since: Instant,
+    client: Client,
 }
 
 impl std::fmt::Debug for HttpPostBox {
@@ -68,12 +82,40 @@ impl HttpPostBox {
             base.set_path(&path);
         }
         let proxy = proxy.map(proxy_at).transpose()?;
-        Ok(Self { base, proxy })
+        Ok(Self {
+            base,
+            proxy,
+            kept: Arc::default(),
+        })
     }
 
-    /// A client for one call. It is not kept: rustls remembers TLS tickets for each client, and a ticket
-    /// would join two calls. Its groups are rustls' own without `prefer-post-quantum`, plain X25519
-    /// first: the sealed bytes are post-quantum already, and ML-KEM would cost 2.2 kB a connection.
+    /// The client of a request. rustls remembers TLS tickets for each client, and a ticket joins two calls. So each token
+    /// has a client of its own: what it joins is joined by the token already, and each further connection of that token
+    /// saves a chain of certificates. What holds no token, or one that is not of this device and week alone, has a new one.
+    fn client_of(&self, request: &Request<'_>) -> Result<Client, PostError> {
+        let token = request.token.filter(|_| request.resumes);
+        let Some(token) = token.filter(|_| self.base.scheme() == "https") else {
+            return self.client(request.whole);
+        };
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.retain(|one| one.since.elapsed() < TICKETS);
+        if let Some(one) = kept.iter().find(|one| one.token == *token) {
+            return Ok(one.client.clone());
+        }
+        let client = self.client(request.whole)?;
+        if kept.len() == MOST_KEPT {
+            kept.remove(0);
+        }
+        kept.push(Kept {
+            token: Token(token.0),
+            since: Instant::now(),
+            client: client.clone(),
+        });
+        Ok(client)
+    }
+
+    /// A new client. Its groups are rustls' own without `prefer-post-quantum`, plain X25519 first: the sealed bytes are
+    /// post-quantum already, and ML-KEM would cost 2.2 kB a connection.
     fn client(&self, whole: Duration) -> Result<Client, PostError> {
         let mut builder = Client::builder()
             .no_proxy()
@@ -106,7 +148,7 @@ impl HttpPostBox {
             .join(request.path)
             .map_err(|_| PostError::NotThisProtocol)?;
         let mut builder = self
-            .client(request.whole)?
+            .client_of(&request)?
             .post(url)
             .header(CONTENT_TYPE, BINARY)
             .header(CONNECTION, "close");
@@ -145,6 +187,8 @@ struct Request<'a> {
     answered: bool,
     most: usize,
     whole: Duration,
+    /// Whether a later request with this token may resume the TLS session.
+    resumes: bool,
 }
 
 impl<'a> Request<'a> {
@@ -158,6 +202,7 @@ impl<'a> Request<'a> {
             answered: false,
             most: SMALL,
             whole: WHOLE,
+            resumes: true,
         }
     }
 
@@ -174,6 +219,8 @@ impl PostBox for HttpPostBox {
     async fn create(&self, secret: Option<&Token>, inbox: &CreateInbox) -> Result<(), PostError> {
         let mut request = Request::new("v1/create", secret, wire::encode_create(inbox)?);
         request.good = &[200, 201];
+        // The box's own word is everybody's, and would join the inboxes that one device makes.
+        request.resumes = false;
         self.call(request).await.map(drop)
     }
 
@@ -208,6 +255,8 @@ impl PostBox for HttpPostBox {
         let mut request =
             Request::new("v1/wait", Some(wake), wire::encode_wait(seconds)).answered(SMALL);
         request.whole = CONNECT + SILENCE + Duration::from_secs(seconds.into());
+        // Its patience is its client's.
+        request.resumes = false;
         wire::decode_waited(&self.call(request).await?)
     }
 

@@ -2,7 +2,7 @@
 //! it holds. Until a sibling's whole notebook comes it shows what it has and sends no document: its old changes carry
 //! numbers that the siblings know with other content. Invariant: no mark and no note of either copy is lost.
 
-use crate::companion::deed::{HOME_OUT, NoShelf, StoreShelf, generation_bytes, queue_for_home};
+use crate::companion::deed::{HOME_OUT, NoShelf, StoreShelf, generation_bytes, mark_for_home};
 use crate::companion::mine::SELF;
 use crate::companion::{Companion, Done};
 use crate::notebook::{Generation, Private, WireItem};
@@ -94,7 +94,7 @@ impl Companion {
             }
         }
         for change in &changes {
-            queue_for_home(&mut deed, &change.name.to_string(), &change.bytes)?;
+            mark_for_home(&mut deed, change)?;
         }
         deed.delete(SELF, ABSORB)?;
         deed.delete_page("today")?;

@@ -11,15 +11,13 @@ use crate::companion::mine::read_array;
 use crate::companion::ties::{derive_alias, get_more, person_ref, put_more, put_tie};
 use crate::companion::{Companion, Done};
 use crate::notebook::{DocName, DocSnapshot, Generation, Shared, WireItem, derive_projection};
-use crate::store::OutboxItem;
-use crate::trust::bytes::Reader;
+use crate::store::{OutboxItem, Record};
 use crate::trust::envelope::{Envelope, Part, derive_post_key, seal_envelope};
 use crate::trust::ids::{DeviceId, TieId};
 use crate::trust::inbox::{SlotSeed, week_of};
 use crate::trust::message::Item;
 use crate::trust::tie::Tie;
 use jiff::ToSpan;
-use std::collections::BTreeMap;
 
 /// Namespace of what own devices were told last of each tie: its record and its epoch, as hashes.
 const TOLD: &str = "told";
@@ -247,7 +245,7 @@ impl Companion {
             );
             items.push(Said::Own(self.own_record()?).write());
         } else {
-            items.extend(coalesce(&waiting)?);
+            items.extend(self.changes_for_home(&waiting)?);
         }
         for other in self.people_ties()? {
             if other.has_ended() {
@@ -353,6 +351,22 @@ impl Companion {
         Ok(u32::try_from(made).unwrap_or(u32::MAX))
     }
 
+    /// What was written here since my other devices were told: one item for each document.
+    fn changes_for_home(&mut self, waiting: &[Record]) -> Done<Vec<Item>> {
+        self.look(|mine| {
+            let mut items = Vec::new();
+            for (key, heads) in waiting {
+                let name = std::str::from_utf8(key).ok().and_then(DocName::parse);
+                let Some(name) = name else { continue };
+                let bytes = mine.own_changes_since(name, heads.as_chunks().0)?;
+                if !bytes.is_empty() {
+                    items.push(document_item(Generation::PRIVATE, name, false, &bytes));
+                }
+            }
+            Ok(items)
+        })
+    }
+
     /// All documents of a tie's two notebooks, for a device of mine that lacks them, and how far they reach.
     fn copies(&mut self, tie: &Tie) -> Done<Vec<Item>> {
         let mut items = Vec::new();
@@ -442,28 +456,4 @@ fn document_item(generation: Generation, name: DocName, snapshot: bool, changes:
         changes: changes.to_vec(),
     })
     .write()
-}
-
-/// What waits for my other devices, one item for each document.
-fn coalesce(waiting: &[(Vec<u8>, Vec<u8>)]) -> Done<Vec<Item>> {
-    let mut by_name: BTreeMap<String, Vec<u8>> = BTreeMap::new();
-    for (_, value) in waiting {
-        let mut r = Reader::new(value);
-        let name = String::from_utf8_lossy(r.bytes(256)?).into_owned();
-        by_name
-            .entry(name)
-            .or_default()
-            .extend_from_slice(r.bytes(1 << 24)?);
-    }
-    Ok(by_name
-        .iter()
-        .filter_map(|(name, bytes)| {
-            Some(document_item(
-                Generation::PRIVATE,
-                DocName::parse(name)?,
-                false,
-                bytes,
-            ))
-        })
-        .collect())
 }

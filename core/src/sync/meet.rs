@@ -466,7 +466,7 @@ impl Companion {
             let mut r = Reader::new(&value);
             let (week, day, id) = (r.u32()?, r.u32()?, r.array()?);
             let bytes = r.bytes(1 << 20)?.to_vec();
-            self.take_item(week, &id, day, &bytes)?;
+            self.take_one(week, &id, day, &bytes)?;
             let mut deed = self.store.begin()?;
             deed.delete(EARLY, &key)?;
             deed.commit()?;

@@ -3,6 +3,7 @@
 //! nothing is made to be sent before the post box was reached.
 
 mod absorb;
+mod basket;
 mod give;
 mod items;
 mod meet;

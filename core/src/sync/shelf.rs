@@ -9,6 +9,7 @@ use crate::notebook::{DocName, Generation, Merged, Shared, WireItem};
 use crate::store::{Reads, Store, Txn};
 use crate::trust::ids::NotebookId;
 use rand_core::CryptoRng;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Namespace of each shared notebook's generation.
 pub(crate) const GENERATION: &str = "generation";
@@ -41,73 +42,165 @@ pub(crate) fn put_generation(
     Ok(())
 }
 
-/// Merges items into a notebook and keeps what came of it. Returns whether the view may have changed; an item that
-/// does not fit is left out and counted by the caller through the error count. `beginnings` is how often the author
-/// began anew by the get-back sheet.
-pub(crate) fn merge_shared(
+/// What one message brought to a notebook, and the message itself where this device keeps it.
+pub(crate) struct Letter {
+    /// Documents, in their order.
+    pub(crate) documents: Vec<WireItem>,
+    /// The sealed bytes of a sibling, for "See what they see" on this device too.
+    pub(crate) sealed: Option<SealedLetter>,
+}
+
+/// A sealed message of an own device.
+pub(crate) struct SealedLetter {
+    /// Who sealed it.
+    pub(crate) device: [u8; 32],
+    /// Its number.
+    pub(crate) sequence: u64,
+    /// Whether it holds the whole state.
+    pub(crate) full: bool,
+    /// As the readers get it.
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// Merges letters into a notebook, in their order, and keeps what came of it. What does not fit is left out.
+/// `beginnings` is how often the author began anew by the get-back sheet.
+pub(crate) fn merge_letters(
     store: &mut Store,
     notebook: &NotebookId,
-    items: &[WireItem],
+    letters: &[Letter],
     beginnings: u32,
     rng: &mut dyn CryptoRng,
-) -> Done<(bool, u32)> {
-    let mut shared = open_shared(store, notebook)?;
-    let mut touched: Vec<DocName> = Vec::new();
-    let mut replaced = false;
-    let mut refused = 0;
-    for item in items {
-        let known = shared.generation();
-        if !item.generation.is_within_reach(&known, beginnings) {
-            refused += 1;
+) -> Done<()> {
+    let mut merging = Merging {
+        shared: open_shared(store, notebook)?,
+        touched: BTreeSet::new(),
+        replaced: false,
+        beginnings,
+        together: BTreeMap::new(),
+    };
+    let mut sealed = Vec::new();
+    for letter in letters {
+        for item in &letter.documents {
+            merging.take(item, rng);
+        }
+        sealed.extend(
+            letter
+                .sealed
+                .iter()
+                .map(|one| (merging.shared.generation(), one)),
+        );
+    }
+    merging.merge_together(rng);
+    let Merging {
+        mut shared,
+        touched,
+        replaced,
+        ..
+    } = merging;
+    let generation = shared.generation();
+    let changed = replaced || !touched.is_empty();
+    if !changed && (sealed.is_empty() || generation == Generation::PRIVATE) {
+        return Ok(());
+    }
+    let mut deed = store.begin()?;
+    if replaced {
+        deed.drop_documents(&notebook.0)?;
+    }
+    if changed {
+        put_generation(&mut deed, notebook, &generation)?;
+    }
+    let generation = generation_bytes(&generation);
+    for name in touched {
+        let doc = shared
+            .document_to_stored(name)
+            .ok_or(AlongsideError::StoreDamaged)?;
+        let (name, snapshot) = (name.to_string(), doc.snapshot.unwrap_or_default());
+        deed.put_snapshot(&notebook.0, &name, &doc.actor, &generation, &snapshot)?;
+        if !doc.changes.is_empty() {
+            deed.append_changes(&notebook.0, &name, &doc.actor, &generation, &doc.changes)?;
+        }
+    }
+    for (generation, letter) in sealed {
+        if generation == Generation::PRIVATE {
             continue;
         }
-        match shared.merge(item, rng) {
+        let generation = generation_bytes(&generation);
+        if letter.full {
+            deed.sealed_drop_others(&notebook.0, &generation)?;
+        }
+        deed.sealed_add(
+            &notebook.0,
+            &generation,
+            &letter.device,
+            letter.sequence,
+            &letter.bytes,
+        )?;
+    }
+    deed.commit()?;
+    Ok(())
+}
+
+/// A notebook while letters are merged into it.
+struct Merging<'l> {
+    shared: Shared,
+    touched: BTreeSet<DocName>,
+    replaced: bool,
+    beginnings: u32,
+    /// Items of the present generation that are still to be merged, by document: many changes are one batch.
+    together: BTreeMap<DocName, Vec<&'l WireItem>>,
+}
+
+impl<'l> Merging<'l> {
+    fn take(&mut self, item: &'l WireItem, rng: &mut dyn CryptoRng) {
+        let known = self.shared.generation();
+        if !item.generation.is_within_reach(&known, self.beginnings) {
+            return;
+        }
+        if item.generation == known {
+            self.together.entry(item.name).or_default().push(item);
+        } else {
+            self.merge_together(rng);
+            self.merge(item, rng);
+        }
+    }
+
+    fn merge_together(&mut self, rng: &mut dyn CryptoRng) {
+        for (_, items) in std::mem::take(&mut self.together) {
+            if let [first, _, ..] = items.as_slice() {
+                let changes: Vec<&[u8]> = items.iter().map(|one| &one.changes[..]).collect();
+                let joined = WireItem {
+                    changes: changes.concat(),
+                    ..(*first).clone()
+                };
+                if self.merge(&joined, rng) {
+                    continue;
+                }
+            }
+            for item in items {
+                self.merge(item, rng);
+            }
+        }
+    }
+
+    /// False where it does not fit.
+    fn merge(&mut self, item: &WireItem, rng: &mut dyn CryptoRng) -> bool {
+        match self.shared.merge(item, rng) {
             Ok(Merged::Replaced { .. }) => {
-                replaced = true;
-                touched = vec![item.name];
+                self.replaced = true;
+                self.touched = BTreeSet::from([item.name]);
             }
             Ok(Merged::Applied {
                 changed,
                 waiting_for_more,
                 ..
             }) => {
-                if (changed || waiting_for_more) && !touched.contains(&item.name) {
-                    touched.push(item.name);
+                if changed || waiting_for_more {
+                    self.touched.insert(item.name);
                 }
             }
             Ok(Merged::Dropped) => {}
-            Err(_) => refused += 1,
+            Err(_) => return false,
         }
+        true
     }
-    if touched.is_empty() && !replaced {
-        return Ok((false, refused));
-    }
-    let generation = shared.generation();
-    let mut kept = Vec::new();
-    for name in touched {
-        let doc = shared
-            .document_to_stored(name)
-            .ok_or(AlongsideError::StoreDamaged)?;
-        kept.push((name.to_string(), doc));
-    }
-    let mut deed = store.begin()?;
-    if replaced {
-        deed.drop_documents(&notebook.0)?;
-    }
-    put_generation(&mut deed, notebook, &generation)?;
-    let generation = generation_bytes(&generation);
-    for (name, doc) in &kept {
-        deed.put_snapshot(
-            &notebook.0,
-            name,
-            &doc.actor,
-            &generation,
-            doc.snapshot.as_deref().unwrap_or_default(),
-        )?;
-        if !doc.changes.is_empty() {
-            deed.append_changes(&notebook.0, name, &doc.actor, &generation, &doc.changes)?;
-        }
-    }
-    deed.commit()?;
-    Ok((true, refused))
 }

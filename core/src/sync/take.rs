@@ -1,16 +1,17 @@
 //! What comes in: one envelope at a time, opened, believed by the tie it came through, and taken into the notebooks.
 //! Documents are kept before the numbers that say they are here, so that a phone that dies between the two takes the
-//! envelope once more, which changes nothing. Invariant: one bad part stops nothing (P9).
+//! envelope once more, which changes nothing. Invariant: one bad part stops nothing (P9); what a basket holds is kept
+//! by [`Companion::settle`] alone.
 //! Long because one envelope is followed from its bytes to the notebooks in one place.
 
+use super::basket::Basket;
 use super::items::Said;
-use super::shelf::merge_shared;
-use crate::companion::deed::generation_bytes;
+use super::shelf::{Letter, SealedLetter};
 use crate::companion::mine::{SELF as SELF_RECORD, close_slot, is_sound, slots, take_slot};
 use crate::companion::ties::{get_more, put_more, put_tie};
 use crate::companion::{Companion, Done};
 use crate::error::AlongsideError;
-use crate::notebook::{Generation, WireItem};
+use crate::notebook::WireItem;
 use crate::trust::Refused;
 use crate::trust::bytes::{Reader, Writer};
 use crate::trust::envelope::{Chunk, Chunks, Envelope, Opened, open_item};
@@ -20,7 +21,7 @@ use crate::trust::tie::{Came, Tie, TieKind, TieStart};
 use std::collections::BTreeMap;
 
 /// Namespace of pieces that wait for the rest of their envelope.
-const PIECE: &str = "piece";
+pub(super) const PIECE: &str = "piece";
 /// Most pieces kept of one tie: two of the largest envelopes.
 const PIECES: usize = 48;
 /// Namespace of cards for ties that this device wants to be signed into.
@@ -38,15 +39,30 @@ pub(crate) enum Taken {
 }
 
 impl Companion {
-    /// Takes one item of the inbox of a week.
-    pub(crate) fn take_item(
+    /// Takes one item of the inbox of a week, and keeps what it brought.
+    pub(crate) fn take_one(
         &mut self,
         week: u32,
         id: &[u8; 16],
         day: u32,
         bytes: &[u8],
     ) -> Done<Taken> {
-        if self.store.was_seen(id)? {
+        let mut basket = Basket::default();
+        let taken = self.take_item(week, id, day, bytes, &mut basket)?;
+        self.settle(basket)?;
+        Ok(taken)
+    }
+
+    /// Takes one item of the inbox of a week into the basket.
+    pub(crate) fn take_item(
+        &mut self,
+        week: u32,
+        id: &[u8; 16],
+        day: u32,
+        bytes: &[u8],
+        basket: &mut Basket,
+    ) -> Done<Taken> {
+        if self.store.was_seen(id)? || basket.seen.iter().any(|(seen, _)| seen == id) {
             return Ok(Taken::Before);
         }
         for slot in slots(&self.store)? {
@@ -71,13 +87,13 @@ impl Companion {
                     return Ok(Taken::Before);
                 }
                 Ok(Opened::Whole(envelope)) => {
-                    self.take_envelope(&slot.tie, &envelope)?;
-                    self.seen(id, day)?;
+                    self.take_envelope(&slot.tie, &envelope, basket)?;
+                    basket.seen.push((*id, day));
                     return Ok(Taken::Opened);
                 }
                 Ok(Opened::Chunk(chunk)) => {
-                    self.take_piece(&slot.tie, bytes, &chunk)?;
-                    self.seen(id, day)?;
+                    self.take_piece(&slot.tie, bytes, &chunk, basket)?;
+                    basket.seen.push((*id, day));
                     return Ok(Taken::Opened);
                 }
                 Err(_) => {}
@@ -90,15 +106,14 @@ impl Companion {
         Ok(Taken::Aside)
     }
 
-    fn seen(&mut self, id: &[u8; 16], day: u32) -> Done<()> {
-        let mut deed = self.store.begin()?;
-        deed.mark_seen(id, day)?;
-        deed.commit()?;
-        Ok(())
-    }
-
-    /// Keeps a piece; when all are there the envelope is taken and the pieces go.
-    fn take_piece(&mut self, tie: &TieId, bytes: &[u8], chunk: &Chunk) -> Done<()> {
+    /// Keeps a piece; when all are there the envelope is taken, and the pieces go when it is kept.
+    fn take_piece(
+        &mut self,
+        tie: &TieId,
+        bytes: &[u8],
+        chunk: &Chunk,
+        basket: &mut Basket,
+    ) -> Done<()> {
         let set = chunk.set();
         let mut name = tie.0.to_vec();
         name.extend_from_slice(&set);
@@ -123,12 +138,9 @@ impl Companion {
             }
         }
         if let Some(envelope) = whole {
-            self.take_envelope(tie, &envelope)?;
-            let mut deed = self.store.begin()?;
-            for (key, _) in deed.list_under(PIECE, &name)? {
-                deed.delete(PIECE, &key)?;
-            }
-            deed.commit()?;
+            self.take_envelope(tie, &envelope, basket)?;
+            let pieces = self.store.list_under(PIECE, &name)?;
+            basket.pieces.extend(pieces.into_iter().map(|(key, _)| key));
         }
         Ok(())
     }
@@ -148,79 +160,48 @@ impl Companion {
     }
 
     /// Takes an envelope that came through a tie's slot.
-    pub(crate) fn take_envelope(&mut self, id: &TieId, envelope: &Envelope) -> Done<()> {
-        let mut ties: BTreeMap<TieId, Tie> = BTreeMap::new();
-        let Ok(tie) = self.tie(id) else {
+    pub(crate) fn take_envelope(
+        &mut self,
+        id: &TieId,
+        envelope: &Envelope,
+        basket: &mut Basket,
+    ) -> Done<()> {
+        self.open_in(basket, id);
+        let Some(tie) = basket.ties.get_mut(id) else {
             return Ok(());
         };
-        ties.insert(*id, tie);
-        let Some(tie) = ties.get_mut(id) else {
-            return Ok(());
-        };
-        let today = self.clock.now().utc_day();
         let brought = tie.take(&envelope.parts);
         let kind = tie.kind();
-        let reslot = brought.lost_device;
         // Another of my phones signed a new one in, or became one: it may lack everything.
         let newcomer = kind == TieKind::Home && brought.list_changed;
         if kind == TieKind::Home && !brought.unknown.is_empty() {
             tie.owe_numbers();
         }
         for came in &brought.messages {
-            self.take_message(id, kind, came, &mut ties)?;
+            self.take_message(id, kind, came, None, basket)?;
         }
         if kind == TieKind::Home {
             for bytes in &brought.unknown {
-                self.take_forwarded(bytes, &mut ties)?;
+                self.take_forwarded(bytes, basket)?;
             }
         }
-        let mut deed = self.store.begin()?;
-        for tie in ties.values() {
-            put_tie(&mut deed, tie)?;
-        }
-        let mut more = get_more(&deed, id)?;
-        more.reslot |= reslot;
-        more.whole |= newcomer;
-        more.came = today;
-        put_more(&mut deed, id, &more)?;
-        deed.commit()?;
+        let said = basket.said.entry(*id).or_default();
+        said.0 |= brought.lost_device;
+        said.1 |= newcomer;
         Ok(())
     }
 
     /// A message that an own device wrote in another tie, forwarded at home.
-    fn take_forwarded(&mut self, bytes: &[u8], ties: &mut BTreeMap<TieId, Tie>) -> Done<()> {
-        for tie in self.people_ties()? {
-            let id = tie.id();
-            let tie = ties.entry(id).or_insert(tie);
-            if let Ok(came) = tie.take_message(bytes) {
-                if came.notebook == tie.my_notebook() {
-                    self.take_message(&id, TieKind::People, &came, ties)?;
-                    self.keep_sealed(&came, bytes)?;
-                }
-                return Ok(());
-            }
+    fn take_forwarded(&mut self, bytes: &[u8], basket: &mut Basket) -> Done<()> {
+        self.gather(basket)?;
+        let came = basket.ties.values_mut().find_map(|tie| {
+            let of_a_person = tie.kind() == TieKind::People;
+            let came = of_a_person.then(|| tie.take_message(bytes))?.ok()?;
+            Some((tie.id(), came.notebook == tie.my_notebook(), came))
+        });
+        if let Some((id, true, came)) = came {
+            self.take_message(&id, TieKind::People, &came, Some(bytes), basket)?;
         }
-        Ok(())
-    }
-
-    /// The sealed bytes of a sibling, for "See what they see" on this device too.
-    fn keep_sealed(&mut self, came: &Came, bytes: &[u8]) -> Done<()> {
-        let generation = match self.store.get(super::shelf::GENERATION, &came.notebook.0)? {
-            Some(generation) => generation,
-            None => return Ok(()),
-        };
-        let mut deed = self.store.begin()?;
-        if came.body.full {
-            deed.sealed_drop_others(&came.notebook.0, &generation)?;
-        }
-        deed.sealed_add(
-            &came.notebook.0,
-            &generation,
-            &came.body.device.0,
-            came.body.sequence,
-            bytes,
-        )?;
-        deed.commit()?;
         Ok(())
     }
 
@@ -229,7 +210,8 @@ impl Companion {
         id: &TieId,
         kind: TieKind,
         came: &Came,
-        ties: &mut BTreeMap<TieId, Tie>,
+        sealed: Option<&[u8]>,
+        basket: &mut Basket,
     ) -> Done<()> {
         let mut documents = Vec::new();
         let mut copies: BTreeMap<NotebookId, Vec<WireItem>> = BTreeMap::new();
@@ -241,7 +223,7 @@ impl Companion {
             match (kind, said) {
                 (_, Said::Document(document)) => documents.push(document),
                 (TieKind::People, Said::WayBack(secret)) => {
-                    if let Some(tie) = ties.get_mut(id) {
+                    if let Some(tie) = basket.ties.get_mut(id) {
                         tie.add_way_back(secret);
                     }
                 }
@@ -266,14 +248,16 @@ impl Companion {
                         secret,
                     },
                 ) => {
-                    if let Some(tie) = self.tie_with_notebook(&notebook, ties)? {
+                    if let Some(tie) = self.tie_of_notebook(&notebook, basket)? {
                         let _ = tie.take_key_item(&statement, &secret);
                     }
                 }
-                (TieKind::Home, Said::Tie(record)) => self.take_tie_record(&record, ties)?,
+                (TieKind::Home, Said::Tie(record)) => {
+                    self.take_tie_record(&record, &mut basket.ties)?
+                }
                 (TieKind::Home, Said::Card { tie, card }) => {
                     self.card_was_brought(&came.body.device, &tie, &card)?;
-                    self.sign_in(&tie, &card, ties)?;
+                    self.sign_in(&tie, &card, &mut basket.ties)?
                 }
                 (TieKind::Home, Said::Is { phone, tie, device }) => {
                     self.device_is(&came.body.device, &phone, &tie, &device)?;
@@ -284,94 +268,43 @@ impl Companion {
         }
         if came.notebook == self.notebook {
             if !self.is_to_absorb()? {
-                self.take_home_documents(&documents)?;
+                basket.own.extend(documents);
             } else if came.body.full && !documents.is_empty() {
                 self.absorb_into(&documents)?;
             }
-        } else if !documents.is_empty() {
-            copies.entry(came.notebook).or_default().extend(documents);
+        } else if !documents.is_empty() || sealed.is_some() {
+            let sealed = sealed.map(|bytes| SealedLetter {
+                device: came.body.device.0,
+                sequence: came.body.sequence,
+                full: came.body.full,
+                bytes: bytes.to_vec(),
+            });
+            let letters = basket.letters.entry(came.notebook).or_default();
+            letters.push(Letter { documents, sealed });
+        }
+        if !copies.is_empty() {
+            self.settle_letters(basket)?;
         }
         for (notebook, documents) in copies {
-            let Some(tie) = self.tie_with_notebook(&notebook, ties)? else {
-                continue;
+            let copy = Letter {
+                documents,
+                sealed: None,
             };
-            let beginnings = tie.beginnings(&notebook);
-            merge_shared(
-                &mut self.store,
-                &notebook,
-                &documents,
-                beginnings,
-                &mut self.rng,
-            )?;
+            self.merge(&notebook, &[copy], basket)?;
         }
         for (notebook, device, number) in covered {
-            if let Some(tie) = self.tie_with_notebook(&notebook, ties)? {
+            if let Some(tie) = self.tie_of_notebook(&notebook, basket)? {
                 tie.cover(notebook, device, number);
             }
         }
         if kind == TieKind::Home {
             for heard in &came.body.numbers {
                 let from = came.body.device;
-                if let Some(tie) = self.tie_with_notebook(&heard.notebook, ties)? {
+                if let Some(tie) = self.tie_of_notebook(&heard.notebook, basket)? {
                     tie.take_numbers(&from, heard);
                 }
             }
         }
-        Ok(())
-    }
-
-    fn tie_with_notebook<'t>(
-        &self,
-        notebook: &NotebookId,
-        ties: &'t mut BTreeMap<TieId, Tie>,
-    ) -> Done<Option<&'t mut Tie>> {
-        let writes_it = |tie: &Tie| {
-            tie.kind() == TieKind::People
-                && (tie.my_notebook() == *notebook || tie.their_notebook() == *notebook)
-        };
-        if *notebook == self.notebook {
-            return Ok(None);
-        }
-        // Those at hand first: each number in a message asks, and opening all ties for each would be most of the work.
-        let at_hand = ties.iter().find(|(_, tie)| writes_it(tie));
-        if let Some(id) = at_hand.map(|(id, _)| *id) {
-            return Ok(ties.get_mut(&id));
-        }
-        let found = self.people_ties()?.into_iter().find(writes_it);
-        Ok(found.map(|tie| ties.entry(tie.id()).or_insert(tie)))
-    }
-
-    /// Changes of the notebook for me alone, from another device of mine.
-    pub(crate) fn take_home_documents(&mut self, documents: &[WireItem]) -> Done<()> {
-        if documents.is_empty() {
-            return Ok(());
-        }
-        let mut kept = Vec::new();
-        self.look(|mine| {
-            for document in documents {
-                let Ok(applied) = mine.apply(document.name, &document.changes) else {
-                    continue;
-                };
-                if applied.changed || applied.waiting_for_more {
-                    kept.push((document, mine.actor(document.name)?));
-                }
-            }
-            Ok(())
-        })?;
-        let generation = generation_bytes(&Generation::PRIVATE);
-        let mut deed = self.store.begin()?;
-        for (document, actor) in kept {
-            let name = document.name.to_string();
-            deed.append_change(
-                &self.notebook.0,
-                &name,
-                &actor,
-                &generation,
-                &document.changes,
-            )?;
-        }
-        deed.delete_page("today")?;
-        deed.commit()?;
         Ok(())
     }
 

@@ -1,6 +1,7 @@
 //! Weekly inboxes: registering them ahead, reading each until two days after its end, closing slots.
 //! Invariant: one request speaks of one inbox; acknowledgements ride in the next fetch of the same one.
 
+use super::basket::Basket;
 use crate::companion::mine::slots;
 use crate::companion::{Companion, Done};
 use crate::post::{CreateInbox, PostBox, PostError, Token};
@@ -183,14 +184,16 @@ impl Companion {
             week.acks.clear();
             week.cursor = fetched.cursor;
             let empty = fetched.items.is_empty();
+            let mut basket = Basket::default();
             for item in fetched.items {
-                match self.take_item(number, &item.id, item.day, &item.bytes)? {
+                match self.take_item(number, &item.id, item.day, &item.bytes, &mut basket)? {
                     super::take::Taken::Opened => read.opened += 1,
                     super::take::Taken::Aside => read.aside += 1,
                     super::take::Taken::Before => {}
                 }
                 week.acks.push(item.id);
             }
+            self.settle(basket)?;
             let over = self.clock.now().utc_day() > inbox_read_until(number);
             if empty && over {
                 week.drained = true;

@@ -76,6 +76,8 @@ pub(super) fn catch_up(life: &mut Life) -> Told<Vec<Row>> {
         .collect();
     let keys = slot_keys(life.town.phone(TABLET), &shelf, &days)?;
     let (mut bytes, mut items, mut posted, mut whole) = (0, 0, 0, 0);
+    let first = seen.first().map_or(0, |one| one.second);
+    let mut whole_on = std::collections::BTreeSet::new();
     let mut chunks = Chunks::new();
     for one in seen.iter().filter(|one| one.call == "post") {
         let pieces = one.body.chunks(one.body.len().min(65_536));
@@ -88,6 +90,7 @@ pub(super) fn catch_up(life: &mut Life) -> Told<Vec<Row>> {
                 Opened::Whole(envelope) => Some(envelope),
                 Opened::Chunk(chunk) => {
                     whole += 1;
+                    whole_on.insert(1 + (one.second - first) / 86_400);
                     chunks.join(chunk)?
                 }
             };
@@ -108,7 +111,7 @@ pub(super) fn catch_up(life: &mut Life) -> Told<Vec<Row>> {
     )
     .also("fetches", Unit::Bytes, fetches, Goal::AtMost(1.0))
     .note(format!(
-        "{changes} changes; {items} items of {} kB with their padding, {whole} of them pieces of a whole state sent again",
+        "{changes} changes; {items} items of {} kB with their padding, {whole} of them pieces of a whole state sent again (on day {whole_on:?})",
         posted / 1_000
     ))
     .why("a delivery a day is sealed and signed for itself, and an own device that is silent for three days is sent the whole state");

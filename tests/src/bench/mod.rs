@@ -13,7 +13,6 @@ mod posting;
 mod row;
 mod screen;
 mod tape;
-mod wire;
 
 use kept::Kept;
 use life::Life;
@@ -122,7 +121,7 @@ fn run_part(part: &str, folder: &Path) -> Told<Vec<Row>> {
     if part == "month" {
         // The phone's own client trusts what the system trusts; in that one process this is our root.
         let root = folder.join("root.pem");
-        std::fs::write(&root, wire::ROOT)?;
+        std::fs::write(&root, crate::tls::ROOT)?;
         command
             .env("SSL_CERT_FILE", root)
             .env_remove("SSL_CERT_DIR");

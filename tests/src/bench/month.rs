@@ -5,12 +5,12 @@
 
 use super::Told;
 use super::row::{Goal, Row, Unit};
-use super::wire::{TlsEnd, Went};
 use crate::clock::DAY;
 use crate::demo::perform;
 use crate::demo::tell::Teller;
 use crate::demo::town::{PHONE, TABLET, Town};
 use crate::robin::{DAYS, Deed, Life, PEOPLE, ROBIN, What, day};
+use crate::tls::{TlsEnd, Went};
 use alongside_core::life::Allow;
 use alongside_core::post::HttpPostBox;
 use alongside_core::sync::{Contact, Rhythm};
@@ -78,6 +78,7 @@ pub(super) fn row(folder: &Path) -> Told<Vec<Row>> {
     for (asked, went) in &mut month {
         let old = before.get(asked).copied().unwrap_or_default();
         went.connections -= old.connections;
+        went.resumed -= old.resumed;
         went.wire -= old.wire;
         went.inside -= old.inside;
     }
@@ -91,12 +92,20 @@ pub(super) fn row(folder: &Path) -> Told<Vec<Row>> {
 fn tell(month: &BTreeMap<String, Went>, first: Date, people: usize) -> Row {
     let all = month.values().fold(Went::default(), |sum, went| Went {
         connections: sum.connections + went.connections,
+        resumed: sum.resumed + went.resumed,
         wire: sum.wire + went.wire,
         inside: sum.inside + went.inside,
     });
     let each: Vec<String> = month
         .iter()
-        .map(|(asked, went)| format!("{} {asked} {} kB", went.connections, went.wire / 1_000))
+        .map(|(asked, went)| {
+            format!(
+                "{} {asked} ({} resumed) {} kB",
+                went.connections,
+                went.resumed,
+                went.wire / 1_000
+            )
+        })
         .collect();
     #[allow(clippy::cast_precision_loss, reason = "bytes of a month")]
     let wire = all.wire as f64;
@@ -115,7 +124,7 @@ fn tell(month: &BTreeMap<String, Went>, first: Date, people: usize) -> Row {
         "TCP and IP headers beside it, summed: {} kB",
         all.connections * PACKETS / 1_000
     ))
-    .why("each request has a connection and a TLS handshake of its own, so that nothing joins two of them: some 3 kB each")
+    .why("each request has a connection of its own, so that nothing but the token joins two of them")
 }
 
 /// A day on all devices. Returns how many envelopes came to the phone.

@@ -89,11 +89,10 @@ fn bare_read(conn: &Connection) -> Told<(Vec<u8>, Vec<u8>, Vec<u8>)> {
 }
 
 fn bare_page(conn: &Connection) -> Told<Vec<u8>> {
-    Ok(conn.query_row(
-        "SELECT size, value FROM pages WHERE name = 'today'",
-        [],
-        |row| row.get(1),
-    )?)
+    let mut pages = conn.prepare("SELECT size, value FROM pages WHERE name = ?1")?;
+    let still: Vec<u8> = pages.query_row(["today"], |row| row.get(1))?;
+    let moving: Vec<u8> = pages.query_row(["today-marks"], |row| row.get(1))?;
+    Ok([still, moving].concat())
 }
 
 /// The app is opened, a routine and a day of this month looked at: both documents are open then, and the next deed

@@ -273,7 +273,7 @@ fn hello(stream: &mut TcpStream) -> Vec<(u16, Vec<u8>)> {
 }
 
 #[test]
-fn tls_offers_one_plain_x25519_share_and_never_a_ticket() {
+fn tls_offers_one_plain_x25519_share_and_no_ticket_that_was_not_given() {
     const KEY_SHARE: u16 = 51;
     const PRE_SHARED_KEY: u16 = 41;
     const VERSIONS: u16 = 43;

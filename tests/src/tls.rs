@@ -1,8 +1,8 @@
-//! TLS really ended before the post box, and every byte of TCP payload counted, both ways, by what was asked for.
-//! The chain is of the size of a public authority's; its root is trusted by the process that measures alone.
+//! TLS really ended before the post box, every byte of TCP payload counted, both ways, by what was asked for, and what
+//! tickets joined written down. The chain is of the size of a public authority's; its root is trusted by a process alone
+//! that was started with it in `SSL_CERT_FILE`. Its key is published here and guards nothing.
 //! Invariant: what is counted is what went over the socket, handshakes and tickets too.
 
-use super::Told;
 use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
@@ -13,36 +13,45 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::version::TLS13;
+use tokio_rustls::rustls::{HandshakeKind, ServerConfig};
 
 /// The root that signed the chain: to be trusted by the process that measures.
-pub(super) const ROOT: &str = include_str!("tls/root.pem");
+pub const ROOT: &str = include_str!("tls/root.pem");
 const CHAIN: &[u8] = include_bytes!("tls/chain.pem");
 const KEY: &[u8] = include_bytes!("tls/key.pem");
 
 /// What went by: for each kind of request how many, the bytes on the wire, and the bytes inside TLS.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Went {
-    pub(super) connections: u64,
-    pub(super) wire: u64,
-    pub(super) inside: u64,
+pub struct Went {
+    /// Connections.
+    pub connections: u64,
+    /// Of these, how many resumed a TLS session by a ticket.
+    pub resumed: u64,
+    /// Bytes of TCP payload, both ways.
+    pub wire: u64,
+    /// Bytes inside TLS, both ways.
+    pub inside: u64,
 }
 
 /// A TLS end before a post box.
-pub(super) struct TlsEnd {
+pub struct TlsEnd {
     /// Where it answers.
-    pub(super) url: String,
+    pub url: String,
     went: Arc<Mutex<BTreeMap<String, Went>>>,
+    resumed: Arc<Mutex<Vec<bool>>>,
     _runtime: tokio::runtime::Runtime,
 }
 
 impl TlsEnd {
     /// Before the post box at this address.
-    pub(super) fn before(post_box: &str) -> Told<Self> {
+    ///
+    /// # Errors
+    /// The machine's no.
+    pub fn before(post_box: &str) -> Result<Self, Box<dyn std::error::Error>> {
         let post_box: SocketAddr = post_box.parse()?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
@@ -62,18 +71,21 @@ impl TlsEnd {
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0"))?;
         let url = format!("https://localhost:{}", listener.local_addr()?.port());
         let went = Arc::new(Mutex::new(BTreeMap::new()));
-        let book = Arc::clone(&went);
+        let resumed = Arc::default();
+        let (book, handshakes) = (Arc::clone(&went), Arc::clone(&resumed));
         runtime.spawn(async move {
             while let Ok((phone, _)) = listener.accept().await {
                 let (acceptor, book) = (acceptor.clone(), Arc::clone(&book));
+                let handshakes = Arc::clone(&handshakes);
                 tokio::spawn(async move {
                     let wire = Arc::new(AtomicU64::new(0));
                     let counted = Counted(phone, Arc::clone(&wire));
-                    let carried = carry(acceptor, counted, post_box).await;
-                    let (asked, inside) = carried.unwrap_or_default();
+                    let carried = carry(acceptor, counted, post_box, &handshakes).await;
+                    let (asked, inside, resumed) = carried.unwrap_or_default();
                     let mut book = book.lock().unwrap();
                     let went: &mut Went = book.entry(asked).or_default();
                     went.connections += 1;
+                    went.resumed += u64::from(resumed);
                     went.inside += inside;
                     went.wire += wire.load(Ordering::SeqCst);
                 });
@@ -82,23 +94,34 @@ impl TlsEnd {
         Ok(Self {
             url,
             went,
+            resumed,
             _runtime: runtime,
         })
     }
 
     /// What went by so far.
-    pub(super) fn went(&self) -> BTreeMap<String, Went> {
+    #[must_use]
+    pub fn went(&self) -> BTreeMap<String, Went> {
         self.went.lock().unwrap().clone()
+    }
+
+    /// Of each handshake, in their order, whether it resumed an earlier session.
+    #[must_use]
+    pub fn resumed(&self) -> Vec<bool> {
+        self.resumed.lock().unwrap().clone()
     }
 }
 
-/// One connection to its end: what was asked for, and how many bytes went inside.
+/// One connection to its end: what was asked for, how many bytes went inside, and whether it resumed a session.
 async fn carry(
     acceptor: TlsAcceptor,
     phone: Counted,
     post_box: SocketAddr,
-) -> io::Result<(String, u64)> {
+    handshakes: &Mutex<Vec<bool>>,
+) -> io::Result<(String, u64, bool)> {
     let mut phone = acceptor.accept(phone).await?;
+    let resumed = phone.get_ref().1.handshake_kind() == Some(HandshakeKind::Resumed);
+    handshakes.lock().unwrap().push(resumed);
     let mut relay = TcpStream::connect(post_box).await?;
     let mut first = vec![0; 16_384];
     let count = phone.read(&mut first).await?;
@@ -114,7 +137,7 @@ async fn carry(
     let rest = tokio::io::copy_bidirectional(&mut phone, &mut relay).await;
     // A phone that hangs up without TLS's last word has said all it had to say.
     let (there, back) = rest.unwrap_or_default();
-    Ok((asked, count as u64 + there + back))
+    Ok((asked, count as u64 + there + back, resumed))
 }
 
 /// A socket whose bytes are counted.
