@@ -5,7 +5,6 @@
 use super::mine::{SELF, read_text};
 use super::page::{ReadyPage, read_page};
 use super::{Companion, Done};
-use crate::error::AlongsideError;
 use crate::life::{Records, Rhythm, TodayPage, today_page};
 use crate::notebook::{
     self, DocChange, DocName, Edit, Generation, Private, Shelf, StoredDocument, Value,

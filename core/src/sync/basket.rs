@@ -172,7 +172,6 @@ impl Companion {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::companion::kit::{day, phone};
     use crate::life::{Mark, Rhythm};
 
