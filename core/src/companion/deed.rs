@@ -9,7 +9,7 @@ use crate::life::{Records, Rhythm, TodayPage, today_page};
 use crate::notebook::{
     self, DocChange, DocName, Edit, Generation, Private, Shelf, StoredDocument, Value,
 };
-use crate::store::Reads;
+use crate::store::{Reads, Record, StoreError, Txn};
 use crate::trust::Refused;
 use crate::trust::bytes::{Reader, Writer};
 use jiff::ToSpan;
@@ -250,7 +250,7 @@ impl Companion {
     /// # Errors
     /// The store's.
     pub fn undo(&mut self) -> Done<bool> {
-        let Some((_, key, value)) = newest_undo(&self.store)? else {
+        let Some((_, (key, value))) = newest_undo(&self.store)? else {
             return Ok(false);
         };
         let mut r = Reader::new(&value);
@@ -281,10 +281,7 @@ fn make_page(mine: &mut Mine<'_>, today: Date, last_deed: Option<Date>) -> Done<
 }
 
 /// My other devices lack this from now on, until the next delivery.
-pub(crate) fn mark_for_home(
-    deed: &mut crate::store::Txn<'_>,
-    change: &DocChange,
-) -> Result<(), crate::store::StoreError> {
+pub(crate) fn mark_for_home(deed: &mut Txn<'_>, change: &DocChange) -> Result<(), StoreError> {
     let name = change.name.to_string();
     if deed.get(HOME_OUT, name.as_bytes())?.is_none() {
         deed.put(HOME_OUT, name.as_bytes(), &change.since.concat())?;
@@ -292,24 +289,19 @@ pub(crate) fn mark_for_home(
     Ok(())
 }
 
-/// The newest deed that can be undone: its number, its key, and its value.
-fn newest_undo(reads: &Reads) -> Result<Option<(u64, Vec<u8>, Vec<u8>)>, crate::store::StoreError> {
+/// The newest deed that can be undone: its number and its record.
+fn newest_undo(reads: &Reads) -> Result<Option<(u64, Record)>, StoreError> {
     let all = reads.list(UNDO)?.into_iter();
-    let numbered = all.filter_map(|(key, value)| {
-        let number = u64::from_be_bytes(*value.first_chunk()?);
-        Some((number, key, value))
-    });
-    Ok(numbered.max_by_key(|(number, _, _)| *number))
+    let numbered =
+        all.filter_map(|record| Some((u64::from_be_bytes(*record.1.first_chunk()?), record)));
+    Ok(numbered.max_by_key(|(number, _)| *number))
 }
 
-fn remember(
-    deed: &mut crate::store::Txn<'_>,
-    edits: &[Edit],
-) -> Result<(), crate::store::StoreError> {
+fn remember(deed: &mut Txn<'_>, edits: &[Edit]) -> Result<(), StoreError> {
     if edits.is_empty() {
         return Ok(());
     }
-    let next = newest_undo(deed)?.map_or(1, |(number, _, _)| number + 1);
+    let next = newest_undo(deed)?.map_or(1, |(number, _)| number + 1);
     let mut w = Writer::new();
     w.u64(next);
     encode_edits(&mut w, edits);
