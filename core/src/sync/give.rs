@@ -15,8 +15,8 @@ use crate::store::{OutboxItem, Record};
 use crate::trust::envelope::{Envelope, Part, derive_post_key, seal_envelope};
 use crate::trust::ids::{DeviceId, TieId};
 use crate::trust::inbox::{SlotSeed, week_of};
-use crate::trust::message::Item;
-use crate::trust::tie::Tie;
+use crate::trust::message::{Item, NumbersHeard};
+use crate::trust::tie::{Sealed, Tie};
 use jiff::ToSpan;
 
 /// Namespace of what own devices were told last of each tie: its record and its epoch, as hashes.
@@ -26,6 +26,9 @@ const FIRST_WAIT: u32 = 3;
 /// A person sees so many days back, at most, and never before the day of showing.
 const WINDOW: i64 = 92;
 const LONGEST_WAIT: u32 = 14;
+/// Bytes and pieces of one message, and of one envelope: below what either has room for, with the keys that ride along.
+const GROUP_BYTES: usize = 1_000_000;
+const GROUP: usize = 1_000;
 
 impl Companion {
     /// Seals what each audience is to get and puts it in the outbox. Returns how many envelopes were made.
@@ -36,15 +39,15 @@ impl Companion {
             if tie.has_ended() || !tie.is_listed() {
                 continue;
             }
-            let (count, message) = self.prepare_for(tie)?;
+            let (count, messages) = self.prepare_for(tie)?;
             made += count;
-            forwards.extend(message);
+            forwards.extend(messages);
         }
         made += self.prepare_home(forwards)?;
         Ok(made)
     }
 
-    fn prepare_for(&mut self, mut tie: Tie) -> Done<(u32, Option<Vec<u8>>)> {
+    fn prepare_for(&mut self, mut tie: Tie) -> Done<(u32, Vec<Vec<u8>>)> {
         let now = self.clock.now();
         let (id, today) = (tie.id(), now.utc_day());
         let mut more = get_more(&self.store, &id)?;
@@ -59,7 +62,7 @@ impl Companion {
         }
         let readers: Vec<DeviceId> = tie.readers().into_keys().collect();
         if readers.is_empty() {
-            return Ok((0, None));
+            return Ok((0, Vec::new()));
         }
         let notebook = tie.my_notebook();
         let mut shared = open_shared(&self.store, &notebook)?;
@@ -133,32 +136,27 @@ impl Companion {
         }
         let must_give = readers.iter().any(|reader| tie.was_never_given(reader));
         if items.is_empty() && !tie.owes_numbers() && !must_give {
-            return Ok((0, None));
+            return Ok((0, Vec::new()));
         }
-        let key = self.tie_key(&tie)?;
         let numbers = tie.numbers_to_say();
         let content = !items.is_empty();
-        let sealed = tie.seal(&key, today, items, whole, numbers, &mut self.rng)?;
+        let sealed = self.seal_all(&mut tie, today, items, whole, numbers)?;
         if content {
             more.wait = if overdue {
                 (more.wait * 2).clamp(FIRST_WAIT, LONGEST_WAIT)
             } else {
                 FIRST_WAIT
             };
-            more.content = sealed.sequence;
+            more.content = tie.sequence();
             more.content_day = today;
         }
         if whole {
-            more.full = sealed.sequence;
+            more.full = sealed.first().map_or(more.full, |one| one.sequence);
         }
         more.mended(gap, today);
         more.whole = false;
-        let bodies = self.envelopes(
-            &mut tie,
-            &readers,
-            std::slice::from_ref(&sealed.bytes),
-            today,
-        )?;
+        let messages: Vec<Vec<u8>> = sealed.iter().map(|one| one.bytes.clone()).collect();
+        let bodies = self.envelopes(&mut tie, &readers, &messages, today)?;
         let generation = generation_bytes(&shared.generation());
         let mut deed = self.store.begin()?;
         if whole {
@@ -172,13 +170,15 @@ impl Companion {
         if whole {
             deed.sealed_drop_others(&notebook.0, &generation)?;
         }
-        deed.sealed_add(
-            &notebook.0,
-            &generation,
-            &tie.me().0,
-            sealed.sequence,
-            &sealed.bytes,
-        )?;
+        for one in &sealed {
+            deed.sealed_add(
+                &notebook.0,
+                &generation,
+                &tie.me().0,
+                one.sequence,
+                &one.bytes,
+            )?;
+        }
         let made = bodies.len();
         for body in bodies {
             deed.outbox_add(&body)?;
@@ -186,7 +186,7 @@ impl Companion {
         put_more(&mut deed, &id, &more)?;
         put_tie(&mut deed, &tie)?;
         deed.commit()?;
-        Ok((u32::try_from(made).unwrap_or(u32::MAX), Some(sealed.bytes)))
+        Ok((u32::try_from(made).unwrap_or(u32::MAX), messages))
     }
 
     /// One envelope for each other device of mine: changes of the notebook for me alone, and all that the notebooks
@@ -311,24 +311,23 @@ impl Companion {
         for other in self.people_ties()? {
             numbers.extend(other.sibling_numbers());
         }
-        let key = self.tie_key(&tie)?;
         let content = !items.is_empty();
-        let sealed = tie.seal(&key, today, items, whole, numbers, &mut self.rng)?;
+        let sealed = self.seal_all(&mut tie, today, items, whole, numbers)?;
         if content {
             more.wait = if overdue {
                 (more.wait * 2).clamp(FIRST_WAIT, LONGEST_WAIT)
             } else {
                 FIRST_WAIT
             };
-            more.content = sealed.sequence;
+            more.content = tie.sequence();
             more.content_day = today;
         }
         if whole {
-            more.full = sealed.sequence;
+            more.full = sealed.first().map_or(more.full, |one| one.sequence);
         }
         more.mended(gap, today);
         more.whole = false;
-        let mut messages = vec![sealed.bytes];
+        let mut messages: Vec<Vec<u8>> = sealed.into_iter().map(|one| one.bytes).collect();
         messages.extend(forwards);
         let bodies = self.envelopes(&mut tie, &readers, &messages, today)?;
         let mut deed = self.store.begin()?;
@@ -390,6 +389,28 @@ impl Companion {
         Ok(items)
     }
 
+    /// One message, or several where a long life is sent whole: the first holds all that the earlier ones held, as far as
+    /// there is room, and what follows is missed if it does not come.
+    fn seal_all(
+        &mut self,
+        tie: &mut Tie,
+        today: u32,
+        items: Vec<Item>,
+        whole: bool,
+        numbers: Vec<NumbersHeard>,
+    ) -> Done<Vec<Sealed>> {
+        let key = self.tie_key(tie)?;
+        let mut sealed = Vec::new();
+        let mut numbers = Some(numbers);
+        for batch in in_groups(items, |item| item.bytes.len()) {
+            let first = numbers.is_some();
+            let numbers = numbers.take().unwrap_or_default();
+            let whole = whole && first;
+            sealed.push(tie.seal(&key, today, batch, whole, numbers, &mut self.rng)?);
+        }
+        Ok(sealed)
+    }
+
     fn envelopes(
         &mut self,
         tie: &mut Tie,
@@ -399,7 +420,11 @@ impl Companion {
     ) -> Done<Vec<OutboxItem>> {
         let week = week_of(today);
         let mut bodies = Vec::new();
-        for reader in readers {
+        let groups = in_groups(messages.to_vec(), Vec::len);
+        for (reader, messages) in readers
+            .iter()
+            .flat_map(|reader| groups.iter().map(move |group| (reader, group)))
+        {
             let mut parts = tie.parts_for(reader, None, &mut self.rng)?;
             parts.extend(
                 messages
@@ -434,6 +459,27 @@ impl Companion {
             .find(|slot| slot.number == number)
             .map_or(0, |slot| slot.turn))
     }
+}
+
+/// In the same order, in groups that a message or an envelope has room for; always one at least.
+fn in_groups<T>(all: Vec<T>, bytes: impl Fn(&T) -> usize) -> Vec<Vec<T>> {
+    let mut groups: Vec<Vec<T>> = vec![Vec::new()];
+    let mut filled = 0;
+    for one in all {
+        let more = bytes(&one);
+        let full = filled + more > GROUP_BYTES;
+        match groups.last_mut() {
+            Some(group) if group.is_empty() || (!full && group.len() < GROUP) => {
+                group.push(one);
+                filled += more;
+            }
+            _ => {
+                groups.push(vec![one]);
+                filled = more;
+            }
+        }
+    }
+    groups
 }
 
 fn is_overdue(

@@ -160,3 +160,38 @@ fn a_copy_put_back_becomes_a_new_device_and_loses_nothing() {
         Some(Mark::Done)
     );
 }
+
+/// Two years of long notes, more than one message and one envelope have room for: a second phone gets all of them.
+#[test]
+fn a_long_life_reaches_a_second_phone_in_pieces() {
+    use jiff::ToSpan;
+    use rand_core::{Rng, SeedableRng};
+    let (mut town, _, _, walk) = town_with_a_walk(47);
+    let mut chance = rand_chacha::ChaCha20Rng::seed_from_u64(47);
+    let day = |n: i64| date(2024, 2, 1) + n.days();
+    for n in 0..600 {
+        // Letters that no packing makes shorter than five bits each.
+        let note: String = (0..5_000)
+            .map(|_| char::from(b'a' + (chance.next_u32() % 26) as u8))
+            .collect();
+        let app = town.phone("robin").app();
+        app.set_note(walk, day(n), Some(&note)).unwrap();
+    }
+    town.deliver(1);
+    town.arrives("tablet", "Robin");
+    town.joins_beside("robin", "tablet");
+    let mut went = 0;
+    for _ in 0..4 {
+        went += town.phone("robin").sync().went;
+        town.phone("tablet").sync();
+        town.phone("pat").sync();
+    }
+    assert!(went >= 3, "one envelope was enough: {went}");
+    for n in 0..600 {
+        let here = town.phone("robin").app().record(walk, day(n)).unwrap();
+        let there = town.phone("tablet").app().record(walk, day(n)).unwrap();
+        assert_eq!(here.notes, there.notes, "day {n}");
+        assert_eq!(there.notes.len(), 1);
+    }
+    assert!(!town.phone("tablet").sync().not_up_to_date);
+}
