@@ -148,7 +148,7 @@ pub(crate) fn join(app: &mut Companion, typed: &Join) -> Said {
     let first = typed.code.first().map(|word| word.to_lowercase());
     let number = typed.code.get(1).and_then(|word| word.parse().ok());
     match (first.as_deref(), typed.code.len()) {
-        (Some("yes"), ..=2) => return answer_them(app, number),
+        (Some("yes"), ..=2) => return answer_them(app, number, typed),
         (Some("no"), ..=2) => {
             let waiting = one_of(app, number, |waiting| !waiting.invited)?;
             return no(app, &waiting);
@@ -171,8 +171,12 @@ pub(crate) fn join(app: &mut Companion, typed: &Join) -> Said {
     Ok(answer)
 }
 
-fn answer_them(app: &mut Companion, number: Option<u64>) -> Said {
+fn answer_them(app: &mut Companion, number: Option<u64>, typed: &Join) -> Said {
     let waiting = one_of(app, number, |waiting| !waiting.invited && !waiting.answered)?;
+    // Only now it is known who asks: what was typed here counts, what was not stays as it was typed with the code.
+    let (role, official) = role_of(&typed.role)?;
+    let role = (role != Role::Friend).then_some(role);
+    app.know_them_as(waiting.id, typed.name.as_deref(), role, official)?;
     app.answer_invite(waiting.id)?;
     let who = waiting.theirs.clone().unwrap_or_default();
     let mut answer = Answer::says(match waiting.kind {

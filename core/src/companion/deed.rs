@@ -289,6 +289,14 @@ pub(crate) fn mark_for_home(deed: &mut Txn<'_>, change: &DocChange) -> Result<()
     Ok(())
 }
 
+/// Nothing done before can be undone any more: what follows can't be, and an older deed in its place would surprise.
+pub(crate) fn forget_undo(deed: &mut Txn<'_>) -> Done<()> {
+    for (key, _) in deed.list(UNDO)? {
+        deed.delete(UNDO, &key)?;
+    }
+    Ok(())
+}
+
 /// The newest deed that can be undone: its number and its record.
 fn newest_undo(reads: &Reads) -> Result<Option<(u64, Record)>, StoreError> {
     let all = reads.list(UNDO)?.into_iter();

@@ -2,13 +2,14 @@
 //! Invariant: an end reaches this phone's keys first and the list of people after, so that a phone that dies between
 //! the two sends nothing more; doing it again finishes it.
 
+use super::deed::forget_undo;
 use super::find::{choose, told_apart};
 use super::mine::close_slot;
 use super::ties::{MORE, put_tie, tie_of};
 use super::{Companion, Done};
 use crate::error::AlongsideError;
 use crate::life::{Allow, Person, PersonRef, Role, text};
-use crate::sync::{CLOSE, GENERATION};
+use crate::sync::GENERATION;
 use crate::trust::inbox::week_of;
 use crate::trust::tie::Tie;
 
@@ -161,7 +162,9 @@ impl Companion {
         deed.delete(MORE, &id.0)?;
         deed.outbox_drop_for_tie(&id.0)?;
         close_slot(&mut deed, tie.slot(), week)?;
-        deed.put(CLOSE, &[tie.slot()], &[])?;
+        // Inboxes that are registered take their post until they lapse, and it is left unread: a slot that answered
+        // otherwise today than yesterday would say what happened (docs/decisions/silent-ending.md).
+        forget_undo(&mut deed)?;
         for notebook in [tie.my_notebook(), tie.their_notebook()] {
             deed.drop_documents(&notebook.0)?;
             deed.sealed_drop(&notebook.0)?;

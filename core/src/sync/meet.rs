@@ -214,6 +214,15 @@ impl Companion {
             InviteCode::from_words(kind, typed)?
         };
         let name = crate::life::text::display_name(name)?;
+        for (_, value) in self.store.list(MEET)? {
+            if let Side::Inviter(inviter) = Meet::decode(&value)?.side
+                && inviter.code().secret.leak_bytes() == code.secret.leak_bytes()
+            {
+                return Err(AlongsideError::Invalid(
+                    "this is your own code; it is for the one you invite".into(),
+                ));
+            }
+        }
         if self.post_box()?.is_none()
             && let Some(url) = &code.relay
         {
@@ -299,6 +308,28 @@ impl Companion {
         }
         invitee.answer(who, now, &mut self.rng)?;
         meet.start = Some(start);
+        self.keep(id, &meet)
+    }
+
+    /// What this phone will call those who ask, and what they are to its person: known only once they are.
+    ///
+    /// # Errors
+    /// [`AlongsideError::NotFound`]; [`AlongsideError::Invalid`] for a name that can't be shown; the store's.
+    pub fn know_them_as(
+        &mut self,
+        id: u64,
+        name: Option<&str>,
+        role: Option<Role>,
+        official: bool,
+    ) -> Done<()> {
+        let mut meet = self.meet(id)?;
+        if let Some(name) = name {
+            meet.name = crate::life::text::display_name(name)?;
+        }
+        if let Some(role) = role {
+            meet.role = role;
+        }
+        meet.official |= official;
         self.keep(id, &meet)
     }
 

@@ -70,6 +70,10 @@ impl Companion {
                 .slot_seed(slot.number, slot.turn)?
                 .derive_slot_key(week);
             match open_item(&key, bytes) {
+                Ok(_) if self.is_over(&slot.tie, basket) => {
+                    basket.seen.push((*id, day));
+                    return Ok(Taken::Before);
+                }
                 // An invite that was given up.
                 Ok(_) if slot.tie == TieId([0; 32]) && slot.closed.is_some() => {}
                 Ok(_) if slot.tie == TieId([0; 32]) => {
@@ -104,6 +108,12 @@ impl Companion {
         deed.mark_seen(id, day)?;
         deed.commit()?;
         Ok(Taken::Aside)
+    }
+
+    /// Whether the tie has ended: what still comes of it is left unread.
+    fn is_over(&self, tie: &TieId, basket: &mut Basket) -> bool {
+        self.open_in(basket, tie);
+        basket.ties.get(tie).is_some_and(Tie::has_ended)
     }
 
     /// Keeps a piece; when all are there the envelope is taken, and the pieces go when it is kept.

@@ -28,6 +28,9 @@ pub enum StoreError {
     /// Another process holds the file.
     #[error("the database is in use by another process")]
     InUse,
+    /// The folder or the file could not be made or opened.
+    #[error("the database's folder or file can't be made or opened; look at its path and rights")]
+    NoFolder,
     /// Reading or writing did not work.
     #[error("the disk did not answer")]
     Disk,

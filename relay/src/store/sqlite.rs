@@ -3,6 +3,7 @@
 //! Invariant: rows lie in an order that follows random numbers and hashes only, and pages are laid out afresh at each day's turn.
 
 use std::fs::File;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -60,13 +61,23 @@ impl Sqlite {
     /// # Errors
     /// [`StoreError::InUse`], [`StoreError::Damaged`], [`StoreError::Newer`]: the file is left as it is.
     pub fn open(path: &Path, chance: &mut Chance) -> Result<Self, StoreError> {
-        let lock = File::options()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(beside(path, "-lock"))
-            .map_err(|_| StoreError::Disk)?;
+        if let Some(folder) = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+        {
+            let mut private = std::fs::DirBuilder::new();
+            private.recursive(true).mode(0o700);
+            private.create(folder).map_err(|_| StoreError::NoFolder)?;
+        }
+        // Both are for the relay's own user alone; SQLite gives the files beside its own the same rights.
+        let mine = |path: &Path| {
+            let mut options = File::options();
+            options.create(true).truncate(false).write(true).mode(0o600);
+            options.open(path).map_err(|_| StoreError::NoFolder)
+        };
+        let lock = mine(&beside(path, "-lock"))?;
         lock.try_lock().map_err(|_| StoreError::InUse)?;
+        mine(path)?;
         let db = Connection::open(path).map_err(class)?;
         let place = Place {
             path: path.to_owned(),

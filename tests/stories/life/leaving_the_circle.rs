@@ -1,6 +1,6 @@
 //! Leaving: an officer is replaced, a friend is blocked. Nobody is told, and nothing sealed later opens for them (P2).
 
-use alongside_core::life::{Allow, ItemRef, Rhythm, Role, Until};
+use alongside_core::life::{Allow, CardKind, ItemRef, Rhythm, Role, Until};
 use jiff::civil::date;
 use town::Town;
 
@@ -115,4 +115,36 @@ fn who_is_removed_on_one_phone_gets_nothing_from_the_other_either() {
     let there = town.phone("robin").app();
     let record = there.record(job, date(2026, 2, 3)).unwrap();
     assert!(record.mark.is_some());
+}
+
+/// Blocked, or only away: at the post box the two look the same to the one who writes.
+#[test]
+fn to_be_blocked_looks_like_a_phone_that_is_away() {
+    let reports = |blocks: bool| {
+        let mut town = Town::new(77);
+        town.arrives("dot", "Dot");
+        town.arrives("cat", "Cat");
+        let (cat, dot) = town.meet("dot", Role::Friend, "cat", Role::Friend);
+        town.deliver(3);
+        if blocks {
+            town.phone("dot").app().block_person(&cat).unwrap();
+            town.phone("dot").sync();
+        }
+        let mut reports = Vec::new();
+        for day in 0..8 {
+            town.days_pass(1);
+            let app = town.phone("cat").app();
+            app.send_card(&dot, CardKind::Hello, None).unwrap();
+            reports.push(town.phone("cat").sync());
+            if blocks && day % 2 == 0 {
+                let drained = town.phone("dot").sync();
+                assert_eq!((drained.came, drained.aside), (0, 0), "left unread");
+            }
+        }
+        assert!(reports.iter().all(|report| report.went > 0), "{reports:?}");
+        (reports, town.phone("dot").app().inbox().unwrap().len())
+    };
+    let ((away, _), (blocked, shown)) = (reports(false), reports(true));
+    assert_eq!(away, blocked);
+    assert_eq!(shown, 0);
 }

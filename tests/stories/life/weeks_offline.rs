@@ -1,6 +1,6 @@
 //! Eight weeks without a network: nothing is lost on either side, and everything works meanwhile (HR-01, P5).
 
-use alongside_core::life::{ItemRef, Mark, Rhythm, Role, Until};
+use alongside_core::life::{CardKind, ItemRef, Mark, Rhythm, Role, Until};
 use jiff::ToSpan;
 use jiff::civil::date;
 use town::Town;
@@ -142,4 +142,27 @@ fn thirteen_months_away_and_back_by_the_way_back() {
         shown.routines[0].days.get(&day).and_then(|r| r.mark),
         Some(Mark::Done)
     );
+}
+
+/// A clock that runs some days or weeks ahead for one sync closes no week before its time.
+#[test]
+fn a_clock_that_ran_ahead_once_delays_nothing() {
+    for ahead in [9, 62] {
+        let mut town = Town::new(88);
+        town.arrives("robin", "Robin");
+        town.arrives("pat", "Pat");
+        let (_, robin) = town.meet("robin", Role::Friend, "pat", Role::Mentor);
+        town.deliver(3);
+        town.phone("robin").clock.be_wrong_by(ahead * 86_400);
+        town.phone("robin").sync();
+        town.phone("robin").clock.be_wrong_by(0);
+        town.days_pass(1);
+        let app = town.phone("pat").app();
+        app.send_card(&robin, CardKind::Hello, None).unwrap();
+        town.phone("pat").sync();
+        town.days_pass(1);
+        town.phone("robin").sync();
+        let inbox = town.phone("robin").app().inbox().unwrap();
+        assert_eq!(inbox.len(), 1, "{ahead} days ahead");
+    }
 }
