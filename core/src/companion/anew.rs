@@ -71,7 +71,12 @@ impl Companion {
             kept.push((slot, tie));
         }
         let mut deed = self.store.begin()?;
-        for ns in [super::mine::SLOT, crate::sync::WEEK, crate::sync::CLOSE] {
+        for ns in [
+            super::mine::SLOT,
+            crate::sync::WEEK,
+            crate::sync::CLOSE,
+            crate::sync::CLOSING,
+        ] {
             for (key, _) in deed.list(ns)? {
                 deed.delete(ns, &key)?;
             }

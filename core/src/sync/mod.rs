@@ -15,7 +15,7 @@ mod weeks;
 
 pub(crate) use shelf::{GENERATION, open_shared};
 pub(crate) use way_back::DUE as WAY_BACK_DUE;
-pub(crate) use weeks::{AHEAD, CLOSE, WEEK};
+pub(crate) use weeks::{AHEAD, CLOSE, CLOSING, WEEK};
 
 pub use meet::{Trouble, Waiting};
 pub use rhythm::{Contact, Rhythm, derive_day};
@@ -135,6 +135,7 @@ impl Companion {
             }
         }
         self.prepare()?;
+        self.close_what_is_known()?;
         if self.has_to_close()? {
             let mut all = true;
             for week in self.registered_weeks()? {

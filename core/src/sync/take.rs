@@ -409,7 +409,7 @@ impl Companion {
         let mut deed = self.store.begin()?;
         close_slot(&mut deed, old, week_of(today))?;
         take_slot(&mut deed, slot, turn, &tie.id())?;
-        deed.put(super::weeks::CLOSE, &[old], &[])?;
+        deed.put(super::weeks::CLOSING, &[old], &tie.id().0)?;
         put_more(&mut deed, &tie.id(), &more)?;
         put_tie(&mut deed, tie)?;
         deed.commit()?;

@@ -7,6 +7,7 @@ use crate::companion::{Companion, Done};
 use crate::post::{CreateInbox, PostBox, PostError, Token};
 use crate::trust::Refused;
 use crate::trust::bytes::{Reader, Writer};
+use crate::trust::ids::TieId;
 use crate::trust::inbox::{
     InboxRegistration, derive_inbox_registration, inbox_read_until, week_of,
 };
@@ -15,6 +16,8 @@ use crate::trust::inbox::{
 pub(crate) const WEEK: &str = "week";
 /// Namespace of slots to be closed at the relay.
 pub(crate) const CLOSE: &str = "close";
+/// Namespace of slots that are to be closed once everyone who is to write through a newer one knows it, with their tie.
+pub(crate) const CLOSING: &str = "closing";
 /// Weeks registered ahead: eight weeks offline lose nothing (protocol.md 9).
 pub(crate) const AHEAD: u32 = 9;
 /// Inboxes live 90 days: older weeks hold nothing any more.
@@ -203,6 +206,27 @@ impl Companion {
                 return Ok(Ok(read));
             }
         }
+    }
+
+    /// A slot is closed at the post box when those who stay know the newer one. Were it closed before, two phones that
+    /// take out a third at the same time would each write where nobody reads, for ever. New inboxes never know it, so that
+    /// it lapses in ten weeks whoever is silent.
+    pub(crate) fn close_what_is_known(&mut self) -> Done<()> {
+        for (slot, tie) in self.store.list(CLOSING)? {
+            let tie = tie.try_into().ok().map(TieId);
+            let waits = match tie.and_then(|tie| self.tie(&tie).ok()) {
+                Some(tie) => tie.readers().keys().any(|reader| tie.owes_keys(reader)),
+                None => false,
+            };
+            if waits {
+                continue;
+            }
+            let mut deed = self.store.begin()?;
+            deed.delete(CLOSING, &slot)?;
+            deed.put(CLOSE, &slot, &[])?;
+            deed.commit()?;
+        }
+        Ok(())
     }
 
     /// Closes what is to be closed in one week's inbox. True where nothing is left to close there.
