@@ -70,6 +70,21 @@ fn an_item_goes_from_a_slot_to_the_reader_and_is_gone_when_acknowledged() {
 }
 
 #[test]
+fn the_same_post_after_its_key_was_forgotten_is_another_item() {
+    let mut office = office_with("ann");
+    for day in [DAY, DAY + 1, DAY + 2] {
+        office
+            .post(day, &token("ann", 3), [1; 16], &[7; 1024])
+            .unwrap();
+    }
+    let both = all(&mut office, "ann", &[], &[]).items;
+    assert_eq!(both.len(), 2, "the next day it is known, the day after not");
+    assert_ne!(both[0].id, both[1].id, "no answer names an item twice");
+    let left = all(&mut office, "ann", &[], &[both[0].id]).items;
+    assert_eq!(left, both[1..]);
+}
+
+#[test]
 fn the_same_post_is_known_again_also_after_it_was_acknowledged_and_on_the_next_day() {
     let mut office = office_with("ann");
     let post = |office: &mut Office<_>, day, byte| {

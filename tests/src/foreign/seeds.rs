@@ -204,6 +204,13 @@ fn home_letters() -> Vec<Vec<u8>> {
             .raw(&[2, 3])
             .raw(&[0, 0, 0, 0, 0, 0, 0, 9, 0])
             .finish(),
+        // A name that can't be shown, the record of a second home, and an own record that is cut off.
+        letter(&[], 0, &[own(b"\x07")]),
+        letter(&[], 0, &[script(&[4, 2, 0, 1, 1, 0, 3, 1])]),
+        script(&[5, 0, 0, 0, 1])
+            .raw(&own(b"Robyn").finish())
+            .raw(&[0x10, 0, 6])
+            .finish(),
     ]
 }
 

@@ -110,6 +110,8 @@ impl Fuzzer {
             .arg(format!("-max_total_time={seconds}"))
             .arg(format!("-artifact_prefix={}/", crashes.display()))
             .args(["-rss_limit_mb=2048", "-timeout=60", "-print_final_stats=1"])
+            // What is compared guides the search for a planted panic; elsewhere it would only make more files.
+            .args((!more.is_empty()).then_some("-use_value_profile=1"))
             .stderr(Stdio::piped());
         let words = format!("{command:?}");
         let mut child = command.spawn().map_err(|why| format!("{words}: {why}"))?;
