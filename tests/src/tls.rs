@@ -132,7 +132,15 @@ async fn carry(
         .unwrap_or_default();
     let line = String::from_utf8_lossy(line);
     let asked = line.split(' ').nth(1).unwrap_or_default();
-    let asked = asked.trim_start_matches("/v1/").to_owned();
+    let mut asked = asked.trim_start_matches("/v1/").to_owned();
+    let head = String::from_utf8_lossy(&first);
+    let length = head
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length: "));
+    if let Some(length) = length.filter(|_| asked == "post") {
+        // What is posted differs in its size alone.
+        asked = format!("{asked} of {length} B");
+    }
     relay.write_all(&first).await?;
     let rest = tokio::io::copy_bidirectional(&mut phone, &mut relay).await;
     // A phone that hangs up without TLS's last word has said all it had to say.

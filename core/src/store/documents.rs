@@ -59,7 +59,7 @@ impl Reads {
         let (first, last) = span(id)?;
         let mut query = self
             .conn
-            .prepare("SELECT bytes FROM changes WHERE at BETWEEN ?1 AND ?2 ORDER BY at")?;
+            .prepare_cached("SELECT bytes FROM changes WHERE at BETWEEN ?1 AND ?2 ORDER BY at")?;
         for bytes in query.query_map([first, last], |row| row.get(0))? {
             rows.changes.push(bytes?);
         }
@@ -73,7 +73,7 @@ impl Reads {
     pub fn names(&self, notebook: &[u8; 32]) -> Result<Vec<String>, StoreError> {
         let mut query = self
             .conn
-            .prepare("SELECT name FROM documents WHERE notebook = ?1 ORDER BY name")?;
+            .prepare_cached("SELECT name FROM documents WHERE notebook = ?1 ORDER BY name")?;
         let rows = query.query_map([notebook], |row| row.get(0))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
@@ -85,7 +85,7 @@ impl Reads {
     pub fn notebooks(&self) -> Result<Vec<[u8; 32]>, StoreError> {
         let mut query = self
             .conn
-            .prepare("SELECT DISTINCT notebook FROM documents ORDER BY notebook")?;
+            .prepare_cached("SELECT DISTINCT notebook FROM documents ORDER BY notebook")?;
         let rows = query.query_map([], |row| row.get(0))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
@@ -147,7 +147,7 @@ impl Txn<'_> {
         };
         let (first, _) = span(id)?;
         let mut n = last_number(conn, id)?;
-        let mut insert = conn.prepare("INSERT INTO changes (at, bytes) VALUES (?1, ?2)")?;
+        let mut insert = conn.prepare_cached("INSERT INTO changes (at, bytes) VALUES (?1, ?2)")?;
         for bytes in changes {
             n += 1;
             insert.execute(params![first + n, bytes.as_ref()])?;
@@ -214,17 +214,16 @@ struct Head {
 
 fn find(conn: &Connection, notebook: &[u8; 32], name: &str) -> Result<Option<Head>, StoreError> {
     Ok(conn
-        .query_row(
+        .prepare_cached(
             "SELECT id, generation, actor FROM documents WHERE notebook = ?1 AND name = ?2",
-            params![notebook, name],
-            |row| {
-                Ok(Head {
-                    id: row.get(0)?,
-                    generation: row.get(1)?,
-                    actor: row.get(2)?,
-                })
-            },
-        )
+        )?
+        .query_row(params![notebook, name], |row| {
+            Ok(Head {
+                id: row.get(0)?,
+                generation: row.get(1)?,
+                actor: row.get(2)?,
+            })
+        })
         .optional()?)
 }
 
@@ -237,11 +236,9 @@ fn span(id: i64) -> Result<(i64, i64), StoreError> {
 /// The number of a document's last change since its snapshot; 0 when there is none.
 fn last_number(conn: &Connection, id: i64) -> Result<i64, StoreError> {
     let (first, last) = span(id)?;
-    let at: Option<i64> = conn.query_row(
-        "SELECT max(at) FROM changes WHERE at BETWEEN ?1 AND ?2",
-        [first, last],
-        |row| row.get(0),
-    )?;
+    let at: Option<i64> = conn
+        .prepare_cached("SELECT max(at) FROM changes WHERE at BETWEEN ?1 AND ?2")?
+        .query_row([first, last], |row| row.get(0))?;
     Ok(at.map_or(0, |at| at - first))
 }
 

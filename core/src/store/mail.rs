@@ -69,7 +69,7 @@ impl Reads {
     /// # Errors
     /// As every read.
     pub fn outbox_after(&self, id: i64, limit: u32) -> Result<Vec<OutboxEntry>, StoreError> {
-        let mut query = self.conn.prepare(
+        let mut query = self.conn.prepare_cached(
             "SELECT id, tie, slot_token, idempotency, kind, made_day, body FROM outbox
              WHERE id > ?1 ORDER BY id LIMIT ?2",
         )?;
@@ -113,9 +113,9 @@ impl Reads {
     /// # Errors
     /// As every read.
     pub fn asides(&self) -> Result<Vec<Aside>, StoreError> {
-        let mut query = self
-            .conn
-            .prepare("SELECT item, aside FROM inbox WHERE aside IS NOT NULL ORDER BY day, item")?;
+        let mut query = self.conn.prepare_cached(
+            "SELECT item, aside FROM inbox WHERE aside IS NOT NULL ORDER BY day, item",
+        )?;
         let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }

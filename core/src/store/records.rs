@@ -20,11 +20,8 @@ impl Reads {
     pub fn get(&self, ns: &str, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
         Ok(self
             .conn
-            .query_row(
-                "SELECT value FROM records WHERE ns = ?1 AND key = ?2",
-                params![ns, key],
-                |row| row.get(0),
-            )
+            .prepare_cached("SELECT value FROM records WHERE ns = ?1 AND key = ?2")?
+            .query_row(params![ns, key], |row| row.get(0))
             .optional()?)
     }
 
@@ -41,7 +38,7 @@ impl Reads {
     /// # Errors
     /// As every read.
     pub fn list_under(&self, ns: &str, prefix: &[u8]) -> Result<Vec<Record>, StoreError> {
-        let mut query = self.conn.prepare(
+        let mut query = self.conn.prepare_cached(
             "SELECT key, value FROM records WHERE ns = ?1 AND key >= ?2
              AND substr(key, 1, length(?2)) = ?2 ORDER BY key",
         )?;
@@ -56,11 +53,8 @@ impl Reads {
     pub fn page(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
         let row: Option<(i64, Vec<u8>)> = self
             .conn
-            .query_row(
-                "SELECT size, value FROM pages WHERE name = ?1",
-                [name],
-                |row| Ok((row.get(0)?, row.get(1)?)),
-            )
+            .prepare_cached("SELECT size, value FROM pages WHERE name = ?1")?
+            .query_row([name], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()?;
         let Some((size, mut value)) = row else {
             return Ok(None);
@@ -74,7 +68,9 @@ impl Reads {
     /// # Errors
     /// As every read.
     pub fn page_names(&self) -> Result<Vec<String>, StoreError> {
-        let mut query = self.conn.prepare("SELECT name FROM pages ORDER BY name")?;
+        let mut query = self
+            .conn
+            .prepare_cached("SELECT name FROM pages ORDER BY name")?;
         let rows = query.query_map([], |row| row.get(0))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
@@ -86,11 +82,12 @@ impl Txn<'_> {
     /// # Errors
     /// The disk's no; the deed should then be dropped.
     pub fn put(&mut self, ns: &str, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
-        self.live()?.execute(
-            "INSERT INTO records (ns, key, value) VALUES (?1, ?2, ?3)
-             ON CONFLICT DO UPDATE SET value = excluded.value WHERE value IS NOT excluded.value",
-            params![ns, key, value],
-        )?;
+        self.live()?
+            .prepare_cached(
+                "INSERT INTO records (ns, key, value) VALUES (?1, ?2, ?3)
+                 ON CONFLICT DO UPDATE SET value = excluded.value WHERE value IS NOT excluded.value",
+            )?
+            .execute(params![ns, key, value])?;
         Ok(())
     }
 
@@ -99,10 +96,10 @@ impl Txn<'_> {
     /// # Errors
     /// The disk's no.
     pub fn delete(&mut self, ns: &str, key: &[u8]) -> Result<bool, StoreError> {
-        let gone = self.live()?.execute(
-            "DELETE FROM records WHERE ns = ?1 AND key = ?2",
-            params![ns, key],
-        )?;
+        let gone = self
+            .live()?
+            .prepare_cached("DELETE FROM records WHERE ns = ?1 AND key = ?2")?
+            .execute(params![ns, key])?;
         Ok(gone > 0)
     }
 
@@ -113,12 +110,13 @@ impl Txn<'_> {
     pub fn put_page(&mut self, name: &str, value: &[u8]) -> Result<(), StoreError> {
         let mut padded = value.to_vec();
         padded.resize(value.len().next_multiple_of(PAGE_STEP), 0);
-        self.live()?.execute(
-            "INSERT INTO pages (name, size, value) VALUES (?1, ?2, ?3)
-             ON CONFLICT (name) DO UPDATE SET size = excluded.size, value = excluded.value
-             WHERE size <> excluded.size OR value <> excluded.value",
-            params![name, row_number(value.len())?, padded],
-        )?;
+        self.live()?
+            .prepare_cached(
+                "INSERT INTO pages (name, size, value) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (name) DO UPDATE SET size = excluded.size, value = excluded.value
+                 WHERE size <> excluded.size OR value <> excluded.value",
+            )?
+            .execute(params![name, row_number(value.len())?, padded])?;
         Ok(())
     }
 

@@ -35,7 +35,7 @@ impl Reads {
         notebook: &[u8; 32],
         generation: &[u8],
     ) -> Result<Vec<SealedRow>, StoreError> {
-        let mut query = self.conn.prepare(
+        let mut query = self.conn.prepare_cached(
             "SELECT device, sequence, bytes FROM sealed WHERE notebook = ?1 AND generation = ?2
              ORDER BY device, sequence",
         )?;

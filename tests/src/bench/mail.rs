@@ -1,11 +1,13 @@
 //! What comes in after a time away, on phones with the five-year life: 30 days' catch-up in bytes against automerge's
-//! own sync, and 1,000 changes in 30 envelopes in time against automerge applying the same changes.
+//! own sync, and 1,000 changes in 30 envelopes in time against automerge applying the same changes. What an own device
+//! gets is the notebook for me alone and what was sent to each of the people: the peer gets the same documents.
 
 use super::Told;
 use super::life::{Life, PHONE, TABLET};
 use super::row::{Goal, Row, Unit, median, micros};
 use super::tape::Tape;
 use crate::phone::Phone;
+use crate::post_box::Seen;
 use alongside_core::companion::Companion;
 use alongside_core::notebook::{Document, StoredDocument};
 use alongside_core::store::Store;
@@ -24,23 +26,24 @@ const ROUNDS: usize = 7;
 
 type Documents = BTreeMap<String, StoredDocument>;
 
-/// The notebook for me alone, as it lies on a phone.
+/// All documents as they lie on a phone: its person's, and those of the people.
 fn documents(phone: &mut Phone, to: &Path) -> Told<Documents> {
     let copy = phone.copy(to);
     let store = Store::open(&copy, &phone.keystore())?;
-    let own: [u8; 32] = store
-        .get("self", b"notebook")?
-        .and_then(|bytes| bytes.try_into().ok())
-        .ok_or("a home has a notebook")?;
     let mut all = Documents::new();
-    for name in store.names(&own)? {
-        let rows = store.load_document(&own, &name)?.ok_or("a document")?;
-        let stored = StoredDocument {
-            actor: rows.actor.try_into().map_err(|_| "an actor")?,
-            snapshot: rows.snapshot,
-            changes: rows.changes,
-        };
-        all.insert(name, stored);
+    for notebook in store.notebooks()? {
+        for name in store.names(&notebook)? {
+            let rows = store.load_document(&notebook, &name)?;
+            let rows = rows.ok_or("a document")?;
+            let stored = StoredDocument {
+                actor: rows.actor.try_into().map_err(|_| "an actor")?,
+                snapshot: rows.snapshot,
+                changes: rows.changes,
+            };
+            let generation = hex::encode(rows.generation);
+            let notebook = hex::encode(notebook);
+            all.insert(format!("{notebook} {generation} {name}"), stored);
+        }
     }
     drop(store);
     std::fs::remove_dir_all(copy)?;
@@ -66,7 +69,10 @@ pub(super) fn catch_up(life: &mut Life) -> Told<Vec<Row>> {
     let mut changes = 0;
     for _ in 0..DAYS {
         changes += life.one_more_day()?;
-        life.town.phone(PHONE).sync();
+        let phones: Vec<String> = life.town.phones.keys().cloned().collect();
+        for phone in phones.iter().filter(|phone| *phone != TABLET) {
+            life.town.phone(phone).sync();
+        }
     }
     let after = documents(life.town.phone(PHONE), &shelf)?;
     let seen = life.town.net.borrow_mut().seen.take().unwrap_or_default();
@@ -79,7 +85,8 @@ pub(super) fn catch_up(life: &mut Life) -> Told<Vec<Row>> {
     let first = seen.first().map_or(0, |one| one.second);
     let mut whole_on = std::collections::BTreeSet::new();
     let mut chunks = Chunks::new();
-    for one in seen.iter().filter(|one| one.call == "post") {
+    let from_the_phone = |one: &&Seen| one.call == "post" && one.truly == PHONE;
+    for one in seen.iter().filter(from_the_phone) {
         let pieces = one.body.chunks(one.body.len().min(65_536));
         for piece in pieces {
             let opened = keys.iter().find_map(|key| open_item(key, piece).ok());
@@ -114,7 +121,7 @@ pub(super) fn catch_up(life: &mut Life) -> Told<Vec<Row>> {
         "{changes} changes; {items} items of {} kB with their padding, {whole} of them pieces of a whole state sent again (on day {whole_on:?})",
         posted / 1_000
     ))
-    .why("a delivery a day is sealed and signed for itself, and an own device that is silent for three days is sent the whole state");
+    .why("each day's delivery is signed, numbered and sealed for itself, for each notebook (some 250 bytes); automerge 0.12 packs a sync in one piece, three times smaller than when the goal was set");
     Ok(vec![row])
 }
 
@@ -240,7 +247,7 @@ pub(super) fn incoming(life: &mut Life) -> Told<Vec<Row>> {
     .note(format!(
         "{count} changes in {came} envelopes, opened, checked, merged, kept and today's page drawn; home in memory, so no waiting for a disk"
     ))
-    .why("each envelope is taken, kept and counted for itself, so that one that breaks off costs no other");
+    .why("each change passes the gate, each message is opened and verified for itself, and documents are written to the store");
     Ok(vec![row])
 }
 
