@@ -49,7 +49,7 @@ pub(super) fn saved_history(kept: &Kept) -> Told<Vec<Row>> {
         folded / 1_000,
         to_f64(folded) / to_f64(json)
     ))
-    .why("66 documents are deflated each for itself, with who wrote what after what; the JSON is one piece without history");
+    .why("each document is deflated for itself, with who wrote what after what; the JSON is one piece without history");
     Ok(vec![row])
 }
 
