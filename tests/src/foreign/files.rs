@@ -193,7 +193,11 @@ pub fn export(bytes: &[u8]) -> Met {
     // Things may stand in any order in a file; written again they have one.
     let twice = write_export(&again).expect("what was read can be written");
     assert_eq!(twice, written, "an export changed on its way");
-    met.rare = home.goals.iter().any(|goal| goal.name.contains('~'));
+    let known = ["A place of my own", "Repair bicycles"];
+    met.rare = home
+        .goals
+        .iter()
+        .any(|goal| !known.contains(&goal.name.as_str()));
     let path = place("export.json");
     std::fs::write(&path, bytes).unwrap();
     assert!(matches!(read_file(&path), Ok(Incoming::Export(_))));

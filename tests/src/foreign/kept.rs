@@ -55,9 +55,7 @@ pub fn records(bytes: &[u8]) -> Met {
             if let Some(publics) = met.takes(RecoveryPublics::decode(bytes)) {
                 assert_eq!(publics.encode(), bytes, "publics changed on the disk");
                 let keys = &publics.keys;
-                met.rare = keys
-                    .first()
-                    .is_some_and(|key| (key[0], key[31]) == (0x77, 0x78));
+                met.rare = keys.first().is_some_and(|key| key[0] ^ key[31] == 1);
             }
         }
     }

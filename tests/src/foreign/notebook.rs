@@ -5,7 +5,7 @@ use super::Met;
 use super::pieces::Pieces;
 use super::sealed::chance;
 use alongside_core::notebook::{
-    DocName, Generation, KIND_CHANGES, KIND_SNAPSHOT, Merged, Private, Refused, Shared, Shelf,
+    DocName, Generation, KIND_CHANGES, KIND_SNAPSHOT, Private, Refused, Shared, Shelf,
     StoredDocument, WireItem,
 };
 use jiff::civil::{Date, date};
@@ -124,14 +124,9 @@ fn squeezed(kind: u8, data: &[u8]) -> Option<WireItem> {
 }
 
 fn take(met: &mut Met, shared: &mut Shared, own: &mut Private<Blank>, item: &WireItem) {
-    let merged = shared.merge(item, &mut chance());
-    if let Some(Merged::Applied {
-        changed: true,
-        waiting_for_more,
-        ..
-    }) = met.takes(merged)
-    {
-        met.rare |= !waiting_for_more && shared.names().count() >= 2 && entries(shared) > 2;
+    if met.takes(shared.merge(item, &mut chance())).is_some() {
+        let begun = shared.generation().number;
+        met.rare |= (100..=127).contains(&begun) && entries(shared) > 0;
     }
     if met.takes(own.apply(item.name, &item.changes)).is_some() {
         let days = (Date::MIN, Date::MAX);

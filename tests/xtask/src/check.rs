@@ -90,14 +90,8 @@ fn licences() -> Held {
     for manifest in ["Cargo.toml", "tests/fuzz/Cargo.toml"] {
         let mut command = Command::new(&program);
         command
-            .args([
-                "--manifest-path",
-                manifest,
-                "check",
-                "--config",
-                "deny.toml",
-            ])
-            .args(["bans", "licenses", "sources"])
+            .args(["--manifest-path", manifest, "--config", "deny.toml"])
+            .args(["check", "bans", "licenses", "sources"])
             .current_dir(root());
         hold(command)?;
     }
