@@ -10,15 +10,15 @@
 
 use alongside_core::companion::{Companion, Opening};
 use alongside_core::life::{CardKind, ItemRef, Mark, Rhythm, Role, Until, WordKind};
-use alongside_core::post::{CreateInbox, Fetched, FetchedItem, PostBox, PostError, Token};
+use alongside_core::post::PostBox;
 use alongside_core::sync::SyncReport;
 use jiff::civil::{Date, date};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
-use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 use town::TownClock;
+use town::letters::Letters;
 use town::phone::Keystore;
 use town::town::BEGIN;
 
@@ -58,56 +58,8 @@ fn open(name: &str) -> (TempDir, Companion) {
     (folder, app)
 }
 
-/// A post box with one envelope in it, and nothing else.
-struct OneLetter {
-    body: Vec<u8>,
-    given: Cell<bool>,
-}
-
-impl PostBox for OneLetter {
-    async fn create(&self, _: Option<&Token>, _: &CreateInbox) -> Result<(), PostError> {
-        Ok(())
-    }
-    async fn post(&self, _: &Token, _: [u8; 16], _: &[u8]) -> Result<(), PostError> {
-        Ok(())
-    }
-    async fn fetch(
-        &self,
-        _: &Token,
-        _: u16,
-        _: &[u8],
-        _: &[[u8; 16]],
-    ) -> Result<Fetched, PostError> {
-        let item = FetchedItem {
-            id: [1; 16],
-            day: u32::try_from(SECOND / 86_400).unwrap(),
-            bytes: self.body.clone(),
-        };
-        let items = if self.given.replace(true) {
-            vec![]
-        } else {
-            vec![item]
-        };
-        Ok(Fetched {
-            gap: false,
-            marker: false,
-            more: false,
-            cursor: vec![],
-            items,
-        })
-    }
-    async fn acknowledge(&self, _: &Token, _: &[[u8; 16]]) -> Result<(), PostError> {
-        Ok(())
-    }
-    async fn wait(&self, _: &Token, _: u16) -> Result<bool, PostError> {
-        Ok(false)
-    }
-    async fn close(&self, _: &Token, _: &[[u8; 32]]) -> Result<(), PostError> {
-        Ok(())
-    }
-    async fn delete(&self, _: &Token) -> Result<(), PostError> {
-        Ok(())
-    }
+fn letters(items: Vec<Vec<u8>>) -> Letters {
+    Letters::of(None, u32::try_from(SECOND / 86_400).unwrap(), items)
 }
 
 fn sync<P: PostBox>(app: &mut Companion, post: &P) -> SyncReport {
@@ -138,10 +90,7 @@ fn the_owners_home_opens_with_all_that_is_in_it() {
     assert_eq!(inbox.len(), 1, "Pat's card came");
     // It is not only read: it is written in, and sealed for Pat as ever.
     robin.mark_rest(routines[1].id, DAY_TWO).unwrap();
-    let nothing = OneLetter {
-        body: vec![],
-        given: Cell::new(true),
-    };
+    let nothing = letters(Vec::new());
     assert!(!sync(&mut robin, &nothing).offline);
     assert!(robin.see_as(&people[0].who).unwrap().shown.routines.len() == 1);
 }
@@ -152,10 +101,7 @@ fn the_envelope_on_its_way_opens_in_the_readers_home() {
     let robin = pat.people().unwrap()[0].who.clone();
     let before = pat.what_they_show(&robin).unwrap();
     assert!(!before.routines[0].days.contains_key(&DAY_TWO));
-    let letter = OneLetter {
-        body: std::fs::read(golden().join("envelope.bin")).unwrap(),
-        given: Cell::new(false),
-    };
+    let letter = letters(vec![std::fs::read(golden().join("envelope.bin")).unwrap()]);
     let report = sync(&mut pat, &letter);
     assert_eq!((report.came, report.aside), (1, 0));
     let after = pat.what_they_show(&robin).unwrap();

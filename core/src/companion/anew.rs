@@ -2,9 +2,10 @@
 //! Invariant: an own device is believed; what another person says may be a lie, and then changes nothing but the tie with
 //! that person (docs/decisions/numbers-are-claims.md).
 
-use super::mine::{SELF, take_slot};
+use super::mine::{SELF, read_day, take_slot};
 use super::ties::{get_more, put_more, put_tie};
 use super::{Companion, Done};
+use crate::store::Txn;
 use crate::trust::device::DeviceSecret;
 use crate::trust::ids::TieId;
 use crate::trust::tie::{EPOCH_DAYS, Tie, TieStart};
@@ -23,10 +24,7 @@ impl Companion {
         let today = self.clock.now().utc_day();
         let (mut said, mut lately) = (Vec::new(), 0);
         for (at, tie) in ties.iter().enumerate() {
-            let last = self.store.get(ANEW, &tie.id().0)?;
-            let last = last
-                .and_then(|day| day.try_into().ok())
-                .map(u32::from_be_bytes);
+            let last = read_day(&self.store, ANEW, &tie.id().0)?;
             let rests = last.is_some_and(|day| today.abs_diff(day) < EPOCH_DAYS);
             lately += usize::from(rests);
             if tie.is_said_ahead() && !rests {
@@ -44,9 +42,10 @@ impl Companion {
             }
             return Ok(false);
         }
-        for tie in said.iter().filter_map(|at| ties.get(*at)) {
-            self.note_anew(&tie.id(), today)?;
-        }
+        let said: Vec<TieId> = said
+            .iter()
+            .filter_map(|at| Some(ties.get(*at)?.id()))
+            .collect();
         ties.push(home);
         if self.has_siblings()? {
             self.wait_to_absorb(true)?;
@@ -65,10 +64,9 @@ impl Companion {
             let key = old.derive_tie_key(tie.context());
             let seed = *slots.derive_slot_seed(slot, 0).leak_bytes();
             let start = TieStart::make(&new, [0; 32], [0; 32], slot, seed, today, &mut self.rng)?;
-            if tie.has_ended() || tie.succeed(&key, start).is_err() {
-                continue;
+            if tie.succeed(&key, start).is_ok() {
+                kept.push((slot, tie));
             }
-            kept.push((slot, tie));
         }
         let mut deed = self.store.begin()?;
         for ns in [
@@ -86,12 +84,10 @@ impl Companion {
         deed.put(SELF, b"slots", slots.leak_bytes())?;
         for (slot, tie) in &kept {
             take_slot(&mut deed, *slot, 0, &tie.id())?;
-            let mut more = get_more(&deed, &tie.id())?;
-            more.whole = true;
-            more.content = 0;
-            more.full = 0;
-            put_more(&mut deed, &tie.id(), &more)?;
-            put_tie(&mut deed, tie)?;
+            put_anew(&mut deed, tie)?;
+        }
+        for tie in said {
+            deed.put(ANEW, &tie.0, &today.to_be_bytes())?;
         }
         deed.commit()?;
         Ok(true)
@@ -115,21 +111,20 @@ impl Companion {
         if tie.succeed(&key, start).is_err() {
             return Ok(());
         }
-        let mut more = get_more(&self.store, &tie.id())?;
-        more.whole = true;
-        more.content = 0;
-        more.full = 0;
         let mut deed = self.store.begin()?;
-        put_more(&mut deed, &tie.id(), &more)?;
-        put_tie(&mut deed, tie)?;
-        deed.commit()?;
-        self.note_anew(&tie.id(), today)
-    }
-
-    fn note_anew(&mut self, tie: &TieId, today: u32) -> Done<()> {
-        let mut deed = self.store.begin()?;
-        deed.put(ANEW, &tie.0, &today.to_be_bytes())?;
+        put_anew(&mut deed, tie)?;
+        deed.put(ANEW, &tie.id().0, &today.to_be_bytes())?;
         deed.commit()?;
         Ok(())
     }
+}
+
+/// Keeps a tie in which this phone is a new device: nothing of what the old one sent counts as sent.
+fn put_anew(deed: &mut Txn<'_>, tie: &Tie) -> Done<()> {
+    let mut more = get_more(deed, &tie.id())?;
+    more.whole = true;
+    more.content = 0;
+    more.full = 0;
+    put_more(deed, &tie.id(), &more)?;
+    put_tie(deed, tie)
 }

@@ -5,10 +5,11 @@
 use super::ties::{get_more, put_more, put_tie};
 use super::{Companion, Done};
 use crate::error::AlongsideError;
+use crate::store::Txn;
 use crate::trust::card::Card;
 use crate::trust::ids::{DeviceId, TieId};
 use crate::trust::suite::make_32;
-use crate::trust::tie::Tie;
+use crate::trust::tie::{Tie, TieKind};
 
 /// Namespace of which device of a tie is which phone: home device id and tie id to the device's id there.
 pub(crate) const IS: &str = "device-is";
@@ -79,14 +80,7 @@ impl Companion {
         let secrets: Vec<[u8; 32]> = ties.iter().map(|_| make_32(&mut self.rng)).collect();
         let mut deed = self.store.begin()?;
         for (tie, secret) in ties.iter_mut().zip(secrets) {
-            let mut more = get_more(&deed, &tie.id())?;
-            more.reslot = true;
-            if tie.id() != self.home {
-                tie.add_way_back(secret);
-                more.way_back = true;
-            }
-            put_more(&mut deed, &tie.id(), &more)?;
-            put_tie(&mut deed, tie)?;
+            put_after_removal(&mut deed, tie, secret)?;
         }
         deed.commit()?;
         Ok(())
@@ -182,14 +176,7 @@ impl Companion {
     /// A phone that is out at home is out in every tie, also where it only now comes out which device it was there, or
     /// where another phone of mine signed it in while it was being removed.
     pub(crate) fn sign_out_the_gone(&mut self) -> Done<()> {
-        let mut known = Vec::new();
-        for (key, device) in self.store.list(IS)? {
-            if let (Some(phone), Some(tie), Ok(device)) =
-                (key.first_chunk(), key.last_chunk(), device.try_into())
-            {
-                known.push((DeviceId(*phone), TieId(*tie), DeviceId(device)));
-            }
-        }
+        let mut known = self.devices_said()?;
         for (key, phone) in self.store.list(BROUGHT)? {
             if let (Some(tie), Some(device), Ok(phone)) =
                 (key.first_chunk(), key.last_chunk(), phone.try_into())
@@ -215,12 +202,7 @@ impl Companion {
             tie.remove_device(&key, &device)?;
             let secret = make_32(&mut self.rng);
             let mut deed = self.store.begin()?;
-            let mut more = get_more(&deed, &id)?;
-            more.reslot = true;
-            more.way_back = true;
-            tie.add_way_back(secret);
-            put_more(&mut deed, &id, &more)?;
-            put_tie(&mut deed, &tie)?;
+            put_after_removal(&mut deed, &mut tie, secret)?;
             deed.commit()?;
         }
         Ok(())
@@ -235,16 +217,34 @@ impl Companion {
             .filter(|tie| !tie.has_ended())
             .map(|tie| (home, tie.id(), tie.me()))
             .collect();
-        for (key, value) in self.store.list(IS)? {
-            let (Some(phone), Some(tie)) = (key.first_chunk(), key.last_chunk()) else {
-                continue;
-            };
-            if let Ok(device) = value.try_into() {
+        all.extend(self.devices_said()?);
+        Ok(all)
+    }
+
+    /// What phones said of which device is which: the phone, the tie, the device there.
+    fn devices_said(&self) -> Done<Vec<(DeviceId, TieId, DeviceId)>> {
+        let mut all = Vec::new();
+        for (key, device) in self.store.list(IS)? {
+            if let (Some(phone), Some(tie), Ok(device)) =
+                (key.first_chunk(), key.last_chunk(), device.try_into())
+            {
                 all.push((DeviceId(*phone), TieId(*tie), DeviceId(device)));
             }
         }
         Ok(all)
     }
+}
+
+/// Keeps a tie out of which a device was signed: its slot is closed, and those who stay get a new way-back secret.
+fn put_after_removal(deed: &mut Txn<'_>, tie: &mut Tie, secret: [u8; 32]) -> Done<()> {
+    let mut more = get_more(deed, &tie.id())?;
+    more.reslot = true;
+    if tie.kind() == TieKind::People {
+        tie.add_way_back(secret);
+        more.way_back = true;
+    }
+    put_more(deed, &tie.id(), &more)?;
+    put_tie(deed, tie)
 }
 
 fn number(device: &DeviceId) -> String {

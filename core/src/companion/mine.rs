@@ -63,23 +63,6 @@ impl Slot {
     }
 }
 
-/// A free slot: one never used, at its first turn. `week` is the present one.
-pub(crate) fn free_slot(reads: &Reads, week: u32) -> Done<(u8, u32)> {
-    let used = slots(reads)?;
-    for number in 0..64u8 {
-        if used.iter().all(|slot| slot.number != number) {
-            return Ok((number, 0));
-        }
-    }
-    // All 64 were used once: the one closed longest ago, at its next turn. Inboxes that were registered before it was
-    // closed don't know that turn: where one is left whose weeks are over, no post goes astray.
-    used.iter()
-        .filter_map(|slot| Some((slot, slot.closed?)))
-        .min_by_key(|(_, closed)| (closed + crate::sync::AHEAD >= week, *closed))
-        .map(|(slot, _)| (slot.number, slot.turn + 1))
-        .ok_or_else(|| AlongsideError::Invalid("there is no room for one more person here".into()))
-}
-
 /// Hands a slot to a tie.
 pub(crate) fn take_slot(deed: &mut Txn<'_>, number: u8, turn: u32, tie: &TieId) -> Done<()> {
     let slot = Slot {
@@ -136,6 +119,14 @@ fn is_address(url: &str) -> bool {
     (url.starts_with("https://") || url.starts_with("http://")) && url.len() <= 255
 }
 
+/// A day that was noted, if it was.
+pub(crate) fn read_day(reads: &Reads, ns: &str, key: &[u8]) -> Done<Option<u32>> {
+    let day = reads.get(ns, key)?;
+    Ok(day
+        .and_then(|bytes| bytes.try_into().ok())
+        .map(u32::from_be_bytes))
+}
+
 pub(crate) fn read_text(reads: &Reads, key: &[u8]) -> Done<String> {
     let bytes = reads.get(SELF, key)?.unwrap_or_default();
     String::from_utf8(bytes).map_err(|_| AlongsideError::StoreDamaged)
@@ -163,8 +154,24 @@ pub(crate) fn decode_publics(bytes: &[u8]) -> Result<RecoveryPublics, Refused> {
 }
 
 impl Companion {
+    /// A free slot and its turn: one never used, at its first.
     pub(crate) fn free_slot(&self) -> Done<(u8, u32)> {
-        free_slot(&self.store, week_of(self.clock.now().utc_day()))
+        let used = slots(&self.store)?;
+        for number in 0..64u8 {
+            if used.iter().all(|slot| slot.number != number) {
+                return Ok((number, 0));
+            }
+        }
+        // All 64 were used once: the one closed longest ago, at its next turn. Inboxes that were registered before it
+        // was closed don't know that turn: where one is left whose weeks are over, no post goes astray.
+        let week = week_of(self.clock.now().utc_day());
+        used.iter()
+            .filter_map(|slot| Some((slot, slot.closed?)))
+            .min_by_key(|(_, closed)| (closed + crate::sync::AHEAD >= week, *closed))
+            .map(|(slot, _)| (slot.number, slot.turn + 1))
+            .ok_or_else(|| {
+                AlongsideError::Invalid("there is no room for one more person here".into())
+            })
     }
 
     pub(crate) fn device(&self) -> Done<DeviceSecret> {

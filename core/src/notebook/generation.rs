@@ -26,8 +26,13 @@ impl Generation {
     /// Whether an honest author can have come to this generation from the one known, who began anew by the get-back
     /// sheet so often. A device that lies about it before it is removed would else outrank all that comes after.
     pub fn is_within_reach(&self, known: &Self, beginnings: u32) -> bool {
-        let from = known.number.max(u64::from(beginnings) << 32);
-        self.number <= from.saturating_add(STEP)
+        self.number <= known.floor(beginnings).saturating_add(STEP)
+    }
+
+    /// The number that the next one is counted from: this one's, or where a new beginning by the get-back sheet starts,
+    /// above all that a lost phone wrote.
+    pub fn floor(&self, beginnings: u32) -> u64 {
+        self.number.max(u64::from(beginnings) << 32)
     }
 
     /// A new beginning with this number.

@@ -8,7 +8,7 @@ use super::shelf::{open_shared, put_generation};
 use super::take::ASK;
 use crate::companion::deed::{HOME_OUT, generation_bytes};
 use crate::companion::mine::read_array;
-use crate::companion::ties::{derive_alias, get_more, person_ref, put_more, put_tie};
+use crate::companion::ties::{More, derive_alias, get_more, person_ref, put_more, put_tie};
 use crate::companion::{Companion, Done};
 use crate::notebook::{DocName, DocSnapshot, Generation, Shared, WireItem, derive_projection};
 use crate::store::{OutboxItem, Record};
@@ -78,31 +78,17 @@ impl Companion {
                 Some(&shared),
             )?)
         })?;
-        let overdue = is_overdue(
-            &tie,
-            &readers,
-            more.content,
-            more.content_day,
-            more.wait,
-            today,
-        );
-        let gap = tie
-            .readers_with_gaps()
-            .iter()
-            .any(|device| tie.heard(device).1 >= more.full);
-        let gap = gap && more.mends_a_gap(today);
+        let due = Due::of(&tie, &readers, &more, today);
         let whole = more.whole
-            || overdue
-            || gap
+            || due.is_whole()
             || tie.must_turn(today)
             || shared.must_start_anew(&projection);
         let snapshots: Vec<DocSnapshot>;
         let mut items: Vec<Item> = Vec::new();
         let mut changes = Vec::new();
         if whole {
-            // A new beginning by the sheet outranks all that the lost phone wrote, whatever number that had reached.
-            let floor = u64::from(tie.mine().list().root_generation()) << 32;
-            let number = shared.generation().number.max(floor).saturating_add(1);
+            let floor = shared.generation().floor(tie.beginnings(&notebook));
+            let number = floor.saturating_add(1);
             (shared, snapshots) = Shared::start_generation(number, &projection, &mut self.rng);
             items.extend(
                 snapshots
@@ -141,20 +127,7 @@ impl Companion {
         let numbers = tie.numbers_to_say();
         let content = !items.is_empty();
         let sealed = self.seal_all(&mut tie, today, items, whole, numbers)?;
-        if content {
-            more.wait = if overdue {
-                (more.wait * 2).clamp(FIRST_WAIT, LONGEST_WAIT)
-            } else {
-                FIRST_WAIT
-            };
-            more.content = tie.sequence();
-            more.content_day = today;
-        }
-        if whole {
-            more.full = sealed.first().map_or(more.full, |one| one.sequence);
-        }
-        more.mended(gap, today);
-        more.whole = false;
+        due.note_sealed(&mut more, &sealed, content, whole, today);
         let messages: Vec<Vec<u8>> = sealed.iter().map(|one| one.bytes.clone()).collect();
         let bodies = self.envelopes(&mut tie, &readers, &messages, today)?;
         let generation = generation_bytes(&shared.generation());
@@ -216,20 +189,8 @@ impl Companion {
             }
             return Ok(0);
         }
-        let overdue = is_overdue(
-            &tie,
-            &readers,
-            more.content,
-            more.content_day,
-            more.wait,
-            today,
-        );
-        let gap = tie
-            .readers_with_gaps()
-            .iter()
-            .any(|device| tie.heard(device).1 >= more.full);
-        let gap = gap && more.mends_a_gap(today);
-        let whole = more.whole || overdue || gap;
+        let due = Due::of(&tie, &readers, &more, today);
+        let whole = more.whole || due.is_whole();
         let mut items = Vec::new();
         let mut told = Vec::new();
         let absorbs = self.is_to_absorb()?;
@@ -313,20 +274,7 @@ impl Companion {
         }
         let content = !items.is_empty();
         let sealed = self.seal_all(&mut tie, today, items, whole, numbers)?;
-        if content {
-            more.wait = if overdue {
-                (more.wait * 2).clamp(FIRST_WAIT, LONGEST_WAIT)
-            } else {
-                FIRST_WAIT
-            };
-            more.content = tie.sequence();
-            more.content_day = today;
-        }
-        if whole {
-            more.full = sealed.first().map_or(more.full, |one| one.sequence);
-        }
-        more.mended(gap, today);
-        more.whole = false;
+        due.note_sealed(&mut more, &sealed, content, whole, today);
         let mut messages: Vec<Vec<u8>> = sealed.into_iter().map(|one| one.bytes).collect();
         messages.extend(forwards);
         let bodies = self.envelopes(&mut tie, &readers, &messages, today)?;
@@ -482,16 +430,58 @@ fn in_groups<T>(all: Vec<T>, bytes: impl Fn(&T) -> usize) -> Vec<Vec<T>> {
     groups
 }
 
-fn is_overdue(
-    tie: &Tie,
-    readers: &[DeviceId],
-    content: u64,
-    day: u32,
-    wait: u32,
-    today: u32,
-) -> bool {
-    let covered = readers.iter().all(|reader| tie.heard(reader).0 >= content);
-    !covered && (today < day || today - day >= wait)
+/// Why the state goes whole though nothing here asks for it.
+struct Due {
+    /// Those who read did not say for long that they have the last of it.
+    overdue: bool,
+    /// One of them says that something between is missing, and it is time to believe that.
+    gap: bool,
+}
+
+impl Due {
+    fn of(tie: &Tie, readers: &[DeviceId], more: &More, today: u32) -> Self {
+        let covered = readers
+            .iter()
+            .all(|reader| tie.heard(reader).0 >= more.content);
+        let waited = today < more.content_day || today - more.content_day >= more.wait;
+        let gap = tie
+            .readers_with_gaps()
+            .iter()
+            .any(|device| tie.heard(device).1 >= more.full);
+        Self {
+            overdue: !covered && waited,
+            gap: gap && more.mends_a_gap(today),
+        }
+    }
+
+    fn is_whole(&self) -> bool {
+        self.overdue || self.gap
+    }
+
+    /// What was sealed, and when the next of it is due.
+    fn note_sealed(
+        &self,
+        more: &mut More,
+        sealed: &[Sealed],
+        content: bool,
+        whole: bool,
+        today: u32,
+    ) {
+        if let (Some(last), true) = (sealed.last(), content) {
+            more.wait = if self.overdue {
+                (more.wait * 2).clamp(FIRST_WAIT, LONGEST_WAIT)
+            } else {
+                FIRST_WAIT
+            };
+            more.content = last.sequence;
+            more.content_day = today;
+        }
+        if let (Some(first), true) = (sealed.first(), whole) {
+            more.full = first.sequence;
+        }
+        more.mended(self.gap, today);
+        more.whole = false;
+    }
 }
 
 fn document_item(generation: Generation, name: DocName, snapshot: bool, changes: &[u8]) -> Item {

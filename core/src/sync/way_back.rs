@@ -3,6 +3,7 @@
 //! Invariant: nothing there is acknowledged, so that every device of the other side can read it.
 
 use super::weeks::to_create;
+use crate::companion::mine::read_day;
 use crate::companion::ties::{get_more, put_tie};
 use crate::companion::{Companion, Done};
 use crate::post::{PostBox, PostError, Token};
@@ -60,10 +61,7 @@ impl Companion {
     }
 
     fn is_due(&self, tie: &Tie, today: u32) -> Done<bool> {
-        let last = self.store.get(READ, &tie.id().0)?;
-        let last = last
-            .and_then(|bytes| bytes.try_into().ok())
-            .map(u32::from_be_bytes);
+        let last = read_day(&self.store, READ, &tie.id().0)?;
         let silent = today.abs_diff(get_more(&self.store, &tie.id())?.came);
         let wait = if silent < WEEKLY { MONTHLY } else { WEEKLY };
         Ok(last.is_none_or(|day| today.abs_diff(day) >= wait))

@@ -3,9 +3,11 @@
 use super::Told;
 use super::kept::{Kept, SETTINGS};
 use super::row::{Goal, Row, Unit, at, median, micros};
-use alongside_core::life::Mark;
+use alongside_core::companion::Companion;
+use alongside_core::life::{ItemId, Mark};
 use alongside_core::notebook::{Document, StoredDocument};
 use jiff::ToSpan;
+use jiff::civil::Date;
 use rusqlite::Connection;
 use std::path::Path;
 
@@ -65,19 +67,12 @@ fn written() -> Told<u64> {
 pub(super) fn bytes_of_a_tick(kept: &Kept) -> Told<Vec<Row>> {
     let home = kept.copy("tick")?;
     let mut app = kept.open(&home)?;
-    let today = app.now().today;
     // What was open before is not the ticks' business.
     fold(kept, &home, app)?;
     app = kept.open(&home)?;
     let before = written()?;
     for number in 0..TICKS {
-        let each = kept.routines.len();
-        let id = kept.routines[number % each];
-        let day = today.saturating_sub(i64::try_from(number / each)?.days());
-        let mark = match app.record(id, day)?.mark {
-            Some(Mark::Done) => Mark::Rest,
-            _ => Mark::Done,
-        };
+        let (id, day, mark) = next_mark(kept, &mut app, number)?;
         app.mark_with(id, day, Some(mark), None, None)?;
     }
     fold(kept, &home, app)?;
@@ -95,8 +90,21 @@ pub(super) fn bytes_of_a_tick(kept: &Kept) -> Told<Vec<Row>> {
     Ok(vec![row])
 }
 
+/// The mark of this number: routine after routine, then the day before; one that stands turns to the other.
+fn next_mark(kept: &Kept, app: &mut Companion, number: usize) -> Told<(ItemId, Date, Mark)> {
+    let each = kept.routines.len();
+    let id = kept.routines[number % each];
+    let day = app.now().today;
+    let day = day.saturating_sub(i64::try_from(number / each)?.days());
+    let mark = match app.record(id, day)?.mark {
+        Some(Mark::Done) => Mark::Rest,
+        _ => Mark::Done,
+    };
+    Ok((id, day, mark))
+}
+
 /// Closes the home and folds its log into the file.
-fn fold(kept: &Kept, home: &Path, app: alongside_core::companion::Companion) -> Told<()> {
+fn fold(kept: &Kept, home: &Path, app: Companion) -> Told<()> {
     drop(app);
     let conn = kept.connect(&home.join("alongside.db"))?;
     conn.execute_batch("PRAGMA locking_mode = EXCLUSIVE")?;
@@ -112,18 +120,11 @@ fn fold(kept: &Kept, home: &Path, app: alongside_core::companion::Companion) -> 
 pub(super) fn durable_mark(kept: &Kept) -> Told<Vec<Row>> {
     let home = kept.copy("mark")?;
     let mut app = kept.open(&home)?;
-    let today = app.now().today;
     let bare = kept.folder.join("bare.db");
     let conn = bare_file(kept, &bare)?;
     let (mut ours, mut peers) = (Vec::new(), Vec::new());
     for number in 0..ROUNDS {
-        let each = kept.routines.len();
-        let id = kept.routines[number % each];
-        let day = today.saturating_sub(i64::try_from(number / each)?.days());
-        let mark = match app.record(id, day)?.mark {
-            Some(Mark::Done) => Mark::Rest,
-            _ => Mark::Done,
-        };
+        let (id, day, mark) = next_mark(kept, &mut app, number)?;
         let (took, done) = micros(|| app.mark_with(id, day, Some(mark), None, None));
         done?;
         let bytes = vec![u8::try_from(number % 251)?; 150];

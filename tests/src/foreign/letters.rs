@@ -9,10 +9,11 @@ use super::sealed::chance;
 use super::signed::any_statement_of;
 use super::{Met, empty_folder, place};
 use crate::clock::{DAY, TownClock};
+use crate::letters::Letters;
 use crate::phone::Keystore;
 use alongside_core::companion::Companion;
 use alongside_core::notebook::{Generation, WireItem};
-use alongside_core::post::{CreateInbox, Fetched, FetchedItem, PostBox, PostError, Token};
+use alongside_core::post::PostBox;
 use alongside_core::sync::SyncReport;
 use alongside_core::trust::bytes::Writer as Bytes;
 use alongside_core::trust::card::Card;
@@ -85,7 +86,7 @@ fn letter(fixture: &Fixture, writer: &Writer, kind: TieKind, bytes: &[u8]) -> Me
         )
     };
     // The pieces of a large letter come as items of their own; of the way back nothing is counted.
-    let came = u32::try_from(post.items.borrow().len()).unwrap();
+    let came = u32::try_from(post.left()).unwrap();
     let mut robin = open(fixture, &clock);
     let report = sync(&mut robin, &post);
     assert!(
@@ -382,74 +383,4 @@ fn sync<P: PostBox>(app: &mut Companion, post: &P) -> SyncReport {
 fn runtime() -> tokio::runtime::Runtime {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     runtime.build().unwrap()
-}
-
-/// A post box with one letter in it, in the first inbox that is asked for or in the one of a token.
-struct Letters {
-    token: Option<[u8; 32]>,
-    day: u32,
-    first_id: u8,
-    items: RefCell<Vec<Vec<u8>>>,
-}
-
-impl Letters {
-    fn of(token: Option<[u8; 32]>, day: u32, items: Vec<Vec<u8>>) -> Self {
-        Self {
-            token,
-            day,
-            first_id: 0,
-            items: RefCell::new(items),
-        }
-    }
-}
-
-impl PostBox for Letters {
-    async fn create(&self, _: Option<&Token>, _: &CreateInbox) -> Result<(), PostError> {
-        Ok(())
-    }
-
-    async fn post(&self, _: &Token, _: [u8; 16], _: &[u8]) -> Result<(), PostError> {
-        Ok(())
-    }
-
-    async fn fetch(
-        &self,
-        inbox: &Token,
-        _: u16,
-        _: &[u8],
-        _: &[[u8; 16]],
-    ) -> Result<Fetched, PostError> {
-        let asked = self.token.is_none_or(|token| token == inbox.0);
-        let bodies = if asked { self.items.take() } else { Vec::new() };
-        let items = bodies.into_iter().zip(self.first_id..);
-        Ok(Fetched {
-            gap: false,
-            marker: false,
-            more: false,
-            cursor: Vec::new(),
-            items: items
-                .map(|(bytes, id)| FetchedItem {
-                    id: [id; 16],
-                    day: self.day,
-                    bytes,
-                })
-                .collect(),
-        })
-    }
-
-    async fn acknowledge(&self, _: &Token, _: &[[u8; 16]]) -> Result<(), PostError> {
-        Ok(())
-    }
-
-    async fn wait(&self, _: &Token, _: u16) -> Result<bool, PostError> {
-        Ok(false)
-    }
-
-    async fn close(&self, _: &Token, _: &[[u8; 32]]) -> Result<(), PostError> {
-        Ok(())
-    }
-
-    async fn delete(&self, _: &Token) -> Result<(), PostError> {
-        Ok(())
-    }
 }
