@@ -10,6 +10,7 @@ use relay::{NewInbox, Office, Refusal};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::Once;
 
 /// What one request showed the relay.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,6 +84,9 @@ impl SimNet {
     /// A quiet network before an empty relay.
     #[must_use]
     pub fn quiet(seed: u64, clock: &TownClock) -> Rc<RefCell<Self>> {
+        // The relay's program has SQLite alone; here it opens beside cores that set SQLCipher up, in many threads.
+        static SET_UP: Once = Once::new();
+        SET_UP.call_once(|| drop(rusqlite::Connection::open_in_memory()));
         Rc::new(RefCell::new(Self {
             office: Office::in_memory(seed).expect("a relay in memory"),
             moods: Moods::default(),

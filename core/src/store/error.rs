@@ -52,6 +52,9 @@ pub enum StoreError {
     /// The disk said no.
     #[error("the disk did not take it ({0})")]
     Disk(ErrorKind),
+    /// SQLite said no, by this extended result code (<https://www.sqlite.org/rescode.html>).
+    #[error("the disk did not take it (SQLite's code {0})")]
+    Refused(i32),
 }
 
 impl From<rusqlite::Error> for StoreError {
@@ -69,7 +72,9 @@ impl From<rusqlite::Error> for StoreError {
                 StoreError::Disk(ErrorKind::PermissionDenied)
             }
             Some(Code::OutOfMemory) => StoreError::Disk(ErrorKind::OutOfMemory),
-            Some(_) => StoreError::Disk(ErrorKind::Other),
+            Some(_) => {
+                StoreError::Refused(error.sqlite_error().map_or(0, |said| said.extended_code))
+            }
             // A column of another type than the schema's: the bytes authenticate, but are not what we write.
             None => StoreError::StoreDamaged,
         }
@@ -100,7 +105,8 @@ impl From<StoreError> for AlongsideError {
             | StoreError::KeyNotWhole
             | StoreError::KeyOpenToOthers
             | StoreError::DiskFull
-            | StoreError::Disk(_) => AlongsideError::Disk(error.to_string()),
+            | StoreError::Disk(_)
+            | StoreError::Refused(_) => AlongsideError::Disk(error.to_string()),
         }
     }
 }

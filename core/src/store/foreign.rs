@@ -134,6 +134,7 @@ fn look_at_the_file(path: &Path) -> Result<(), ForeignError> {
 }
 
 fn open(path: &Path) -> Result<Connection, ForeignError> {
+    super::home::set_up();
     let path = std::path::absolute(path).map_err(|error| ForeignError::Disk(error.kind()))?;
     let mut uri = String::from("file:");
     for byte in path.as_os_str().as_encoded_bytes() {

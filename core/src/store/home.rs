@@ -11,7 +11,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::ErrorKind;
 use std::ops::Deref;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Once;
 use zeroize::Zeroizing;
 
 const FILE: &str = "alongside.db";
@@ -26,7 +26,7 @@ const FOLD_AFTER: u32 = 256;
 const OWN: &str = "store";
 const OWED: &[u8] = b"erasure";
 
-static OPENING: Mutex<()> = Mutex::new(());
+static SET_UP: Once = Once::new();
 
 /// The open store of one home. Dropping it lets another process in.
 #[derive(Debug)]
@@ -182,13 +182,19 @@ impl Txn<'_> {
     }
 }
 
+/// Before any file is opened. SQLite says that it is set up before SQLCipher is, so a second thread that opens a file
+/// in that moment falls; here it waits.
+pub(super) fn set_up() {
+    // Whatever is wrong shows itself again where a file is opened and an error can be told.
+    SET_UP.call_once(|| drop(Connection::open_in_memory()));
+}
+
 /// Opens a database file that exists, with the settings that all of ours have, and reads its first page.
 fn connect(
     file: &Path,
     unlock: impl FnOnce(&Connection) -> Result<(), StoreError>,
 ) -> Result<Connection, StoreError> {
-    // SQLCipher sets itself up at the first opening, and two threads at once have seen it fail there.
-    let _one_at_a_time = OPENING.lock().unwrap_or_else(PoisonError::into_inner);
+    set_up();
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags(file, flags)?;
     // The process that ends leaves the log as it is: the next one reads it, and no tick pays for folding it.
