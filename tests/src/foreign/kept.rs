@@ -54,8 +54,9 @@ pub fn records(bytes: &[u8]) -> Met {
             met.takes(Prekey::from_bytes(bytes));
             if let Some(publics) = met.takes(RecoveryPublics::decode(bytes)) {
                 assert_eq!(publics.encode(), bytes, "publics changed on the disk");
-                let keys = &publics.keys;
-                met.rare = keys.first().is_some_and(|key| key[0] ^ key[31] == 1);
+                // A key whose ends differ in their first bit, which no key of the corpus has.
+                let key = publics.keys.first();
+                met.rare = key.is_some_and(|key| key[0] ^ key[31] > 127);
             }
         }
     }

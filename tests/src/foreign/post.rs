@@ -31,12 +31,16 @@ fn answers(met: &mut Met, from: &mut Pieces<'_>) {
     let answer = from.rest();
     if let Some(fetched) = met.takes(ours::decode_fetched(answer, most)) {
         assert_eq!(theirs::write_fetched(&as_theirs(&fetched)), answer);
-        met.rare = fetched.gap && fetched.marker && fetched.more && !fetched.items.is_empty();
+        met.rare = is_rare(&fetched);
     }
     met.takes(ours::decode_waited(answer));
     for items in [1, 2, 24] {
         met.takes(ours::decode_posted(answer, items));
     }
+}
+
+fn is_rare(answer: &Fetched) -> bool {
+    answer.gap && answer.marker && answer.more && !answer.items.is_empty()
 }
 
 fn as_theirs(fetched: &Fetched) -> relay::Fetched {
@@ -109,6 +113,7 @@ fn written(met: &mut Met, from: &mut Pieces<'_>) {
     let mut answer = theirs::write_fetched(&as_theirs(&fetched));
     if let Some(read) = met.takes(ours::decode_fetched(&answer, 64)) {
         assert_eq!(read, fetched, "an answer changed on its way");
+        met.rare = is_rare(&read);
     }
     let (at, by) = (from.u32() as usize % answer.len(), from.u8());
     answer[at] ^= by;

@@ -254,6 +254,7 @@ fn invite() -> Vec<Vec<u8>> {
         bundle(&[4, 1], b"Pat").finish(),
         script(&[4, 0, 1]).raw(&[7; 40]).finish(),
         script(&[5, 2]).raw(&[7; 32]).finish(),
+        script(&[7, 1]).piece(relay).raw(&[5, 6]).finish(),
     ]
 }
 

@@ -3,9 +3,11 @@
 
 use crate::check::tool;
 use crate::run::{Held, hold, root};
-use std::io::{BufRead, BufReader};
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
+use std::sync::Mutex;
+use std::time::Instant;
 
 /// Seconds for each target, unless told otherwise.
 const SECONDS: u32 = 600;
@@ -13,9 +15,49 @@ const SECONDS: u32 = 600;
 const PLANTED_SECONDS: u32 = 600;
 /// What the planted panic says: `PLANTED` of the fuzz crate.
 const PLANTED: &str = "the planted panic of the fuzz crate";
+/// How a planted panic is searched for: what was reached guides, not how often, and one change is made at a time, since
+/// of several one most often breaks what the others need.
+const SEARCH: &[&str] = &["-use_counters=0", "-mutate_depth=1"];
+/// Lines shown of what a target said that did not hold.
+const TAIL: usize = 30;
+/// What the compiler is told so that a fuzzer can measure a library.
+const MEASURE: &str = "-Cpasses=sancov-module";
+/// The arithmetic of ciphers and hashes is not measured: it decides nothing about foreign bytes, would take most of
+/// the time, and what differs in it with every key would look like something new each time.
+const UNMEASURED: [&str; 20] = [
+    "aead",
+    "argon2",
+    "blake2",
+    "chacha20",
+    "chacha20poly1305",
+    "ctutils",
+    "curve25519_dalek",
+    "digest",
+    "ed25519_dalek",
+    "hkdf",
+    "hmac",
+    "keccak",
+    "ml_kem",
+    "module_lattice",
+    "poly1305",
+    "rand_chacha",
+    "sha2",
+    "sha3",
+    "subtle",
+    "x_wing",
+];
 
-/// Every target for so many seconds; then each again with a planted panic, which must be found. `TARGET` after the
-/// seconds runs that one alone.
+/// What a target is run for.
+#[derive(Clone, Copy, PartialEq)]
+enum Round {
+    /// So many seconds without a crash.
+    Plain(u32),
+    /// The planted panic is to be found.
+    Planted,
+}
+
+/// Every target for so many seconds; then each again with a planted panic, which must be found. As many at once as
+/// there are cores. `TARGET` after the seconds runs that one alone.
 pub fn fuzz(rest: &[&str]) -> Held {
     let (seconds, only) = match rest {
         [] => (SECONDS, None),
@@ -29,6 +71,7 @@ pub fn fuzz(rest: &[&str]) -> Held {
     let fuzzer = Fuzzer {
         program: tool("cargo-fuzz", "0.13.2")?,
         target: target_folder(),
+        compiler: std::env::current_exe().map_err(|why| why.to_string())?,
     };
     let names: Vec<String> = targets()?
         .into_iter()
@@ -37,22 +80,35 @@ pub fn fuzz(rest: &[&str]) -> Held {
     if names.is_empty() {
         return Err("there is no such target".into());
     }
-    for name in &names {
-        println!("== {name}: {seconds} seconds without a crash");
-        let said = fuzzer.run(name, seconds, &[])?;
-        if !said.done {
-            return Err(format!("{name} fell; what it fell on is named above"));
-        }
+    let mut fallen = fuzzer.round(&names, Round::Plain(seconds))?;
+    fallen.extend(fuzzer.round(&names, Round::Planted)?);
+    println!(
+        "fuzz runs: {} passed, {} failed",
+        2 * names.len() - fallen.len(),
+        fallen.len()
+    );
+    if fallen.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("did not hold: {}", fallen.join("; ")))
     }
-    for name in &names {
-        println!("== {name}: finds a planted panic");
-        let said = fuzzer.run(name, PLANTED_SECONDS, &["--features", "planted"])?;
-        if said.done || !said.planted {
-            return Err(format!("{name} did not find the planted panic"));
-        }
-    }
-    println!("fuzz targets: {} passed, 0 failed", names.len());
-    Ok(())
+}
+
+/// Whether cargo called this program in the place of this compiler, as [`Fuzzer`] tells it to.
+pub fn is_compiler(word: &str) -> bool {
+    Path::new(word)
+        .file_stem()
+        .is_some_and(|name| name == "rustc")
+}
+
+/// The compiler as cargo calls it, but for libraries that are not to be measured.
+pub fn compile(compiler: &str, words: &[&str]) -> Held {
+    let is_unmeasured =
+        |two: &[&str]| matches!(two, ["--crate-name", name] if UNMEASURED.contains(name));
+    let measured = !words.windows(2).any(is_unmeasured);
+    let mut command = Command::new(compiler);
+    command.args(words.iter().filter(|word| measured || **word != MEASURE));
+    hold(command)
 }
 
 /// The format of the fuzz crate, which is a workspace of its own.
@@ -67,7 +123,7 @@ pub fn format() -> Held {
 
 fn targets() -> Result<Vec<String>, String> {
     let folder = root().join("tests/fuzz/fuzz_targets");
-    let mut names: Vec<String> = std::fs::read_dir(&folder)
+    let mut names: Vec<String> = fs::read_dir(&folder)
         .map_err(|error| format!("{}: {error}", folder.display()))?
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
         .filter_map(|name| name.strip_suffix(".rs").map(str::to_owned))
@@ -83,80 +139,132 @@ fn target_folder() -> PathBuf {
     target.join("fuzz")
 }
 
-/// What a run said.
-struct Said {
-    /// It came to its end without a crash.
-    done: bool,
-    /// The planted panic was seen.
-    planted: bool,
-}
-
 struct Fuzzer {
     program: PathBuf,
     target: PathBuf,
+    /// This program, which stands in for the compiler.
+    compiler: PathBuf,
 }
 
 impl Fuzzer {
-    /// Builds first, so that what can't be built is no crash that was found; then runs, its words shown as they come.
-    fn run(&self, name: &str, seconds: u32, more: &[&str]) -> Result<Said, String> {
-        hold(self.command("build", more, &[name]))?;
-        let found = self.folder("found", name, more)?;
-        let crashes = self.folder("crashes", name, more)?;
+    /// Runs these targets and names those that did not hold. All are built first, so that what can't be built is no
+    /// crash that was found.
+    fn round(&self, names: &[String], round: Round) -> Result<Vec<String>, String> {
+        let only = names.first().filter(|_| names.len() == 1);
+        hold(self.command("build", round, only))?;
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        println!("== {round}, {cores} at once");
+        let waiting = Mutex::new(names.iter());
+        let worker = || {
+            let mut fallen = Vec::new();
+            while let Some(name) = waiting.lock().ok().and_then(|mut names| names.next()) {
+                match self.run(name, round) {
+                    Ok(line) => println!("{line}"),
+                    Err(why) => {
+                        println!("{why}");
+                        fallen.push(format!("{name} ({round})"));
+                    }
+                }
+            }
+            fallen
+        };
+        std::thread::scope(|scope| {
+            let workers: Vec<_> = (0..cores).map(|_| scope.spawn(worker)).collect();
+            let mut fallen = Vec::new();
+            for worker in workers {
+                fallen.extend(worker.join().map_err(|_| "a run was lost")?);
+            }
+            Ok(fallen)
+        })
+    }
+
+    /// Runs one target, its words kept in a file; what came of it in a line, with the end of its words where it fell.
+    fn run(&self, name: &str, round: Round) -> Result<String, String> {
+        let found = self.folder("found", name, round)?;
+        let crashes = self.folder("crashes", name, round)?;
+        let log = self.folder("logs", name, round)?.join("log");
         let corpus = root().join("tests/fuzz/corpus").join(name);
-        let mut command = self.command("run", more, &[name]);
+        let seconds = match round {
+            Round::Plain(seconds) => seconds,
+            Round::Planted => PLANTED_SECONDS,
+        };
+        let words = File::create(&log).map_err(|why| format!("{}: {why}", log.display()))?;
+        let more = words.try_clone().map_err(|why| why.to_string())?;
+        let mut command = self.command("run", round, Some(&name.to_owned()));
         command
             .args([found, corpus])
             .arg("--")
             .arg(format!("-max_total_time={seconds}"))
             .arg(format!("-artifact_prefix={}/", crashes.display()))
             .args(["-rss_limit_mb=2048", "-timeout=60", "-print_final_stats=1"])
-            // What is compared guides the search for a planted panic; elsewhere it would only make more files.
-            .args((!more.is_empty()).then_some("-use_value_profile=1"))
-            .stderr(Stdio::piped());
-        let words = format!("{command:?}");
-        let mut child = command.spawn().map_err(|why| format!("{words}: {why}"))?;
-        let mut planted = false;
-        if let Some(said) = child.stderr.take() {
-            for line in BufReader::new(said).lines().map_while(Result::ok) {
-                planted |= line.contains(PLANTED);
-                eprintln!("{line}");
+            .args(if round == Round::Planted { SEARCH } else { &[] })
+            .stdout(words)
+            .stderr(more);
+        let begun = Instant::now();
+        let status = command
+            .status()
+            .map_err(|why| format!("{command:?}: {why}"))?;
+        let took = begun.elapsed().as_secs();
+        let said = fs::read(&log).map_err(|why| format!("{}: {why}", log.display()))?;
+        let said = String::from_utf8_lossy(&said);
+        let last = |word| said.lines().rev().find_map(|line| line.split_once(word));
+        let runs = last("stat::number_of_executed_units:").map_or("?", |(_, runs)| runs.trim());
+        let line = format!("{name}: {took} s, {runs} executions");
+        match round {
+            Round::Plain(_) if status.success() => return Ok(format!("{line}, no crash")),
+            Round::Planted if !status.success() && said.contains(PLANTED) => {
+                return Ok(format!("{line}, the planted panic found"));
             }
+            _ => {}
         }
-        let status = child.wait().map_err(|why| format!("{words}: {why}"))?;
-        Ok(Said {
-            done: status.success(),
-            planted,
-        })
+        let lines = said.lines().count();
+        let tail: Vec<&str> = said.lines().skip(lines.saturating_sub(TAIL)).collect();
+        let tail = tail.join("\n");
+        let crash = last("Test unit written to ").map_or("no crash file", |(_, path)| path);
+        Err(format!(
+            "{tail}\n{line}, did not hold: {crash}; all it said: {}",
+            log.display()
+        ))
     }
 
-    fn command(&self, deed: &str, more: &[&str], rest: &[&str]) -> Command {
+    fn command(&self, deed: &str, round: Round, name: Option<&String>) -> Command {
         let mut command = Command::new(&self.program);
         command
             .args([deed, "-s", "none", "--no-cfg-fuzzing", "--fuzz-dir"])
             .arg("tests/fuzz")
             .arg("--target-dir")
             .arg(&self.target)
-            .args(more)
-            .args(rest)
+            .args((round == Round::Planted).then_some("--features=planted"))
+            .args(name)
+            .env("RUSTC_WRAPPER", &self.compiler)
             .current_dir(root());
         command
     }
 
     /// A folder for what a run finds; the planted runs have their own and begin empty, so that each of them searches.
-    fn folder(&self, what: &str, name: &str, more: &[&str]) -> Result<PathBuf, String> {
-        let planted = !more.is_empty();
+    fn folder(&self, what: &str, name: &str, round: Round) -> Result<PathBuf, String> {
+        let planted = round == Round::Planted;
         let kind = if planted { "planted" } else { "plain" };
         let folder = self.target.join(what).join(kind).join(name);
         if planted {
             remove(&folder)?;
         }
-        std::fs::create_dir_all(&folder).map_err(|why| format!("{}: {why}", folder.display()))?;
+        fs::create_dir_all(&folder).map_err(|why| format!("{}: {why}", folder.display()))?;
         Ok(folder)
     }
 }
 
+impl std::fmt::Display for Round {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Plain(seconds) => write!(f, "{seconds} seconds without a crash"),
+            Self::Planted => f.write_str("finds a planted panic"),
+        }
+    }
+}
+
 fn remove(folder: &Path) -> Held {
-    match std::fs::remove_dir_all(folder) {
+    match fs::remove_dir_all(folder) {
         Err(why) if folder.exists() => Err(format!("{}: {why}", folder.display())),
         _ => Ok(()),
     }

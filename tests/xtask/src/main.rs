@@ -31,6 +31,7 @@ fn main() -> ExitCode {
         ["towns", rest @ ..] => run::towns(rest),
         ["attacks", rest @ ..] => attacks::attacks(rest),
         ["fuzz", rest @ ..] => fuzz::fuzz(rest),
+        [compiler, words @ ..] if fuzz::is_compiler(compiler) => fuzz::compile(compiler, words),
         ["story", name] => run::story(name),
         _ => Err(HELP.to_owned()),
     };
