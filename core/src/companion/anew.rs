@@ -2,7 +2,7 @@
 //! Invariant: an own device is believed; what another person says may be a lie, and then changes nothing but the tie with
 //! that person (docs/decisions/numbers-are-claims.md).
 
-use super::mine::{SELF, read_day, take_slot};
+use super::mine::{PUT_BACK, SELF, read_day, take_slot};
 use super::ties::{get_more, put_more, put_tie};
 use super::{Companion, Done};
 use crate::store::Txn;
@@ -33,7 +33,9 @@ impl Companion {
         }
         let several = said.len() + lately >= 2.min(ties.len());
         let home = self.home_tie()?;
-        let own = home.was_rolled_back() || ties.iter().any(Tie::was_rolled_back);
+        let own = self.store.get(SELF, PUT_BACK)?.is_some()
+            || home.was_rolled_back()
+            || ties.iter().any(Tie::was_rolled_back);
         if !own && (said.is_empty() || !several) {
             for at in said {
                 if let Some(tie) = ties.get_mut(at) {
@@ -54,6 +56,7 @@ impl Companion {
         for invite in self.invites()? {
             self.leave_invite(invite.id)?;
         }
+        let leave = self.leave_inboxes()?;
         let old = self.device()?;
         let new = DeviceSecret::make(&mut self.rng);
         let inbox = crate::trust::inbox::InboxSecret::make(&mut self.rng);
@@ -69,6 +72,7 @@ impl Companion {
             }
         }
         let mut deed = self.store.begin()?;
+        leave(&mut deed)?;
         for ns in [
             super::mine::SLOT,
             crate::sync::WEEK,
@@ -79,6 +83,7 @@ impl Companion {
                 deed.delete(ns, &key)?;
             }
         }
+        deed.delete(SELF, PUT_BACK)?;
         deed.put(SELF, b"device", new.leak_bytes())?;
         deed.put(SELF, b"inbox", inbox.leak_bytes())?;
         deed.put(SELF, b"slots", slots.leak_bytes())?;
@@ -123,6 +128,7 @@ impl Companion {
 fn put_anew(deed: &mut Txn<'_>, tie: &Tie) -> Done<()> {
     let mut more = get_more(deed, &tie.id())?;
     more.whole = true;
+    more.anew = true;
     more.content = 0;
     more.full = 0;
     put_more(deed, &tie.id(), &more)?;

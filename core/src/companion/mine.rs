@@ -16,6 +16,11 @@ pub(crate) const SELF: &str = "self";
 /// Namespace of the slots: key is the slot's number.
 pub(crate) const SLOT: &str = "slot";
 
+/// In this phone's own record, once something came that only a later self of this phone can have asked for.
+pub(crate) const PUT_BACK: &[u8] = b"put-back";
+/// Slots of a device's inboxes.
+const SLOTS: u8 = 64;
+
 /// Where the post box is, and how to get there.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PostBoxAt {
@@ -95,6 +100,18 @@ pub(crate) fn slots(reads: &Reads) -> Done<Vec<Slot>> {
     Ok(slots)
 }
 
+/// The slots and turns that this phone may hand out next.
+pub(crate) fn later_slots(reads: &Reads) -> Done<Vec<(u8, u32)>> {
+    let used = slots(reads)?;
+    let never = (0..SLOTS).filter(|number| used.iter().all(|slot| slot.number != *number));
+    let mut later: Vec<(u8, u32)> = never.map(|number| (number, 0)).collect();
+    later.extend(
+        used.iter()
+            .map(|slot| (slot.number, slot.turn.saturating_add(1))),
+    );
+    Ok(later)
+}
+
 pub(crate) fn read_array<const N: usize>(reads: &Reads, key: &[u8]) -> Done<[u8; N]> {
     reads
         .get(SELF, key)?
@@ -157,7 +174,7 @@ impl Companion {
     /// A free slot and its turn: one never used, at its first.
     pub(crate) fn free_slot(&self) -> Done<(u8, u32)> {
         let used = slots(&self.store)?;
-        for number in 0..64u8 {
+        for number in 0..SLOTS {
             if used.iter().all(|slot| slot.number != number) {
                 return Ok((number, 0));
             }

@@ -39,6 +39,8 @@ pub(crate) struct More {
     /// The day on which the state last went whole because of a gap, and how many days must lie before the next such.
     pub(crate) gap_day: u32,
     pub(crate) gap_wait: u32,
+    /// This phone became a new device here: its next generation outranks all that it may have begun and forgotten.
+    pub(crate) anew: bool,
 }
 
 /// Days between two whole states for a reader whose gap does not close, at most.
@@ -63,7 +65,7 @@ impl More {
 
     pub(crate) fn encode(&self) -> Vec<u8> {
         let mut w = Writer::new();
-        w.u8(2);
+        w.u8(3);
         w.u64(self.content);
         w.u32(self.content_day);
         w.u32(self.wait);
@@ -74,13 +76,14 @@ impl More {
         w.u32(self.came);
         w.u32(self.gap_day);
         w.u32(self.gap_wait);
+        w.u8(u8::from(self.anew));
         w.finish()
     }
 
     fn decode(bytes: &[u8]) -> Result<Self, Refused> {
         let mut r = Reader::new(bytes);
         let version = r.u8()?;
-        if !matches!(version, 1 | 2) {
+        if !matches!(version, 1..=3) {
             return Err(Refused::UnknownSuite);
         }
         let mut more = Self {
@@ -94,9 +97,12 @@ impl More {
             came: r.u32()?,
             ..Self::default()
         };
-        if version == 2 {
+        if version >= 2 {
             more.gap_day = r.u32()?;
             more.gap_wait = r.u32()?;
+        }
+        if version >= 3 {
+            more.anew = r.u8()? == 1;
         }
         r.finish()?;
         Ok(more)

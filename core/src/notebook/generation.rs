@@ -23,6 +23,9 @@ impl Generation {
         random: [0; 16],
     };
 
+    /// So many a phone may have begun and then forgotten, since its past was put back: its next one lies above them all.
+    pub const FORGOTTEN: u64 = 1 << 10;
+
     /// Whether an honest author can have come to this generation from the one known, who began anew by the get-back
     /// sheet so often. A device that lies about it before it is removed would else outrank all that comes after.
     pub fn is_within_reach(&self, known: &Self, beginnings: u32) -> bool {

@@ -79,6 +79,7 @@ impl Companion {
             )?)
         })?;
         let due = Due::of(&tie, &readers, &more, today);
+        due.remind(&mut tie, &readers, &more);
         let whole = more.whole
             || due.is_whole()
             || tie.must_turn(today)
@@ -88,7 +89,8 @@ impl Companion {
         let mut changes = Vec::new();
         if whole {
             let floor = shared.generation().floor(tie.beginnings(&notebook));
-            let number = floor.saturating_add(1);
+            let number = floor.saturating_add(if more.anew { Generation::FORGOTTEN } else { 1 });
+            more.anew = false;
             (shared, snapshots) = Shared::start_generation(number, &projection, &mut self.rng);
             items.extend(
                 snapshots
@@ -190,6 +192,7 @@ impl Companion {
             return Ok(0);
         }
         let due = Due::of(&tie, &readers, &more, today);
+        due.remind(&mut tie, &readers, &more);
         let whole = more.whole || due.is_whole();
         let mut items = Vec::new();
         let mut told = Vec::new();
@@ -451,6 +454,18 @@ impl Due {
         Self {
             overdue: !covered && waited,
             gap: gap && more.mends_a_gap(today),
+        }
+    }
+
+    /// Those who are silent for long get our list and card again: their past may have been put back to before they knew
+    /// them, and nothing else tells them where we are.
+    fn remind(&self, tie: &mut Tie, readers: &[DeviceId], more: &More) {
+        if self.overdue {
+            for reader in readers {
+                if tie.heard(reader).0 < more.content {
+                    tie.give_again_to(reader);
+                }
+            }
         }
     }
 

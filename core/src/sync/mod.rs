@@ -7,6 +7,7 @@ mod basket;
 mod give;
 mod items;
 mod meet;
+mod past;
 mod rhythm;
 mod shelf;
 mod take;
@@ -68,7 +69,7 @@ impl Companion {
     pub async fn collect<P: PostBox>(&mut self, post: &P, report: &mut SyncReport) -> Done<()> {
         for week in self.weeks_to_register()? {
             match self.register(post, week).await {
-                Ok(()) | Err(PostError::Refused(_) | PostError::Conflict) => {}
+                Ok(()) | Err(PostError::Refused(_)) => {}
                 Err(_) => {
                     report.offline = true;
                     break;
@@ -86,6 +87,9 @@ impl Companion {
         }
         if !report.offline {
             report.offline |= self.walk_the_way_back(post).await?.is_err();
+        }
+        if !report.offline {
+            report.offline |= self.read_the_past(post).await?.is_err();
         }
         Ok(())
     }

@@ -40,6 +40,8 @@ pub enum Contact {
     Register(u32),
     /// Read and leave word the way back.
     WayBack,
+    /// Read the inboxes that were left after this phone's past was put back.
+    Past,
 }
 
 /// Seconds between a fetch and a delivery, at least.
@@ -94,6 +96,9 @@ impl Companion {
         if self.way_back_is_due()? {
             more.push(Contact::WayBack);
         }
+        if self.has_a_past()? {
+            more.push(Contact::Past);
+        }
         day.extend(
             more.into_iter()
                 .map(|contact| (self.rng.next_u32() % DAY, contact)),
@@ -118,6 +123,7 @@ impl Companion {
                 report.offline = matches!(self.register(post, week).await, Err(PostError::Offline));
             }
             Contact::WayBack => report.offline = self.walk_the_way_back(post).await?.is_err(),
+            Contact::Past => report.offline = self.read_the_past(post).await?.is_err(),
             Contact::Deliver => {
                 self.deliver(post, &mut report).await?;
                 if !report.offline {

@@ -7,7 +7,9 @@
 use super::basket::Basket;
 use super::items::Said;
 use super::shelf::{Letter, SealedLetter};
-use crate::companion::mine::{SELF as SELF_RECORD, close_slot, is_sound, slots, take_slot};
+use crate::companion::mine::{
+    PUT_BACK, SELF as SELF_RECORD, close_slot, is_sound, later_slots, slots, take_slot,
+};
 use crate::companion::ties::{get_more, put_more, put_tie};
 use crate::companion::{Companion, Done};
 use crate::error::AlongsideError;
@@ -103,11 +105,30 @@ impl Companion {
                 Err(_) => {}
             }
         }
+        let later = self.open_with_a_later_slot(week, bytes)?;
         let mut deed = self.store.begin()?;
+        if later.is_some() {
+            deed.put(SELF_RECORD, PUT_BACK, &[1])?;
+        }
         deed.set_aside(id, day, bytes)?;
         deed.mark_seen(id, day)?;
         deed.commit()?;
+        if let Some(Opened::Whole(envelope)) = later {
+            self.take_signed_only(envelope, basket)?;
+        }
         Ok(Taken::Aside)
+    }
+
+    /// Opens an item that was sealed for a slot which this phone has not handed out yet. Nobody else can have done so: it
+    /// was this phone, and then its past was put back.
+    fn open_with_a_later_slot(&self, week: u32, bytes: &[u8]) -> Done<Option<Opened>> {
+        for (number, turn) in later_slots(&self.store)? {
+            let key = self.slot_seed(number, turn)?.derive_slot_key(week);
+            if let Ok(opened) = open_item(&key, bytes) {
+                return Ok(Some(opened));
+            }
+        }
+        Ok(None)
     }
 
     /// Whether the tie has ended: what still comes of it is left unread.

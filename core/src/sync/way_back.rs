@@ -2,6 +2,7 @@
 //! from the way-back secret. Only signed lists and cards go there, and they are believed by their signatures alone.
 //! Invariant: nothing there is acknowledged, so that every device of the other side can read it.
 
+use super::past::lists_and_cards;
 use super::weeks::to_create;
 use crate::companion::mine::read_day;
 use crate::companion::ties::{get_more, put_tie};
@@ -125,12 +126,7 @@ impl Companion {
                 };
                 for item in fetched.items {
                     if let Ok(Opened::Whole(envelope)) = open_item(&inbox.slot_key(), &item.bytes) {
-                        let parts: Vec<Part> = envelope
-                            .parts
-                            .into_iter()
-                            .filter(|part| matches!(part, Part::List(_) | Part::Card(_)))
-                            .collect();
-                        lost |= tie.take(&parts).lost_device;
+                        lost |= tie.take(&lists_and_cards(envelope)).lost_device;
                     }
                 }
             }

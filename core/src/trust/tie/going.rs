@@ -214,6 +214,11 @@ impl Tie {
         self.given.clear();
     }
 
+    /// A reader is silent: it may have lost what it knew of us, or never got it.
+    pub(crate) fn give_again_to(&mut self, reader: &DeviceId) {
+        self.given.remove(reader);
+    }
+
     /// Whether a reader may lack our list, our card or our epoch.
     #[must_use]
     pub fn owes_keys(&self, reader: &DeviceId) -> bool {
