@@ -2,10 +2,12 @@
 //! Invariant: an own device is believed; what another person says may be a lie, and then changes nothing but the tie with
 //! that person (docs/decisions/numbers-are-claims.md).
 
+use super::devices::LEFT;
 use super::mine::{PUT_BACK, SELF, read_day, take_slot};
 use super::ties::{get_more, put_more, put_tie};
 use super::{Companion, Done};
 use crate::store::Txn;
+use crate::sync::ASK;
 use crate::trust::device::DeviceSecret;
 use crate::trust::ids::TieId;
 use crate::trust::tie::{EPOCH_DAYS, Tie, TieStart};
@@ -61,13 +63,20 @@ impl Companion {
         let new = DeviceSecret::make(&mut self.rng);
         let inbox = crate::trust::inbox::InboxSecret::make(&mut self.rng);
         let slots = crate::trust::inbox::SlotRoot::make(&mut self.rng);
-        let mut kept = Vec::new();
+        let (mut kept, mut asked) = (Vec::new(), Vec::new());
         for (at, mut tie) in ties.into_iter().enumerate() {
             let slot = u8::try_from(at).unwrap_or(63).min(63);
             let key = old.derive_tie_key(tie.context());
             let seed = *slots.derive_slot_seed(slot, 0).leak_bytes();
             let start = TieStart::make(&new, [0; 32], [0; 32], slot, seed, today, &mut self.rng)?;
-            if tie.succeed(&key, start).is_ok() {
+            if tie.is_listed() {
+                if tie.succeed(&key, start).is_ok() {
+                    kept.push((slot, tie));
+                }
+            } else if self.store.get(ASK, &tie.id().0)?.is_some() {
+                // Not signed in yet. A sibling may still sign in the old card, which nobody has the key of any more.
+                asked.push((tie.id(), tie.me(), start.card_bytes().to_vec()));
+                tie.ask_anew(start);
                 kept.push((slot, tie));
             }
         }
@@ -90,6 +99,10 @@ impl Companion {
         for (slot, tie) in &kept {
             take_slot(&mut deed, *slot, 0, &tie.id())?;
             put_anew(&mut deed, tie)?;
+        }
+        for (tie, device, card) in asked {
+            deed.put(ASK, &tie.0, &card)?;
+            deed.put(LEFT, &[tie.0, device.0].concat(), &[])?;
         }
         for tie in said {
             deed.put(ANEW, &tie.0, &today.to_be_bytes())?;

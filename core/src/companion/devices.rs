@@ -16,6 +16,9 @@ pub(crate) const IS: &str = "device-is";
 /// Namespace of which phone brought which card: tie id and the device's id there to the home device id.
 pub(crate) const BROUGHT: &str = "device-brought";
 
+/// Namespace of devices that this phone asked to be signed in as and left before it was: tie id and the device's id there.
+pub(crate) const LEFT: &str = "device-left";
+
 /// One phone of this person.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Device {
@@ -184,13 +187,18 @@ impl Companion {
                 known.push((DeviceId(phone), TieId(*tie), DeviceId(*device)));
             }
         }
-        if known.is_empty() {
+        let left = self.store.list(LEFT)?;
+        if known.is_empty() && left.is_empty() {
             return Ok(());
         }
         let home = self.home_tie()?;
         let list = home.mine().list();
         known.retain(|(phone, _, _)| !list.has(phone) && home.mine().was_signed_out(phone));
-        for (_, id, device) in known {
+        let known = known.into_iter().map(|(_, tie, device)| (tie, device));
+        let left = left.iter().filter_map(|(key, _)| {
+            Some((TieId(*key.first_chunk()?), DeviceId(*key.last_chunk()?)))
+        });
+        for (id, device) in known.chain(left) {
             let Ok(mut tie) = self.tie(&id) else {
                 continue;
             };

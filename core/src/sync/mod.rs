@@ -15,6 +15,7 @@ mod way_back;
 mod weeks;
 
 pub(crate) use shelf::{GENERATION, open_shared};
+pub(crate) use take::ASK;
 pub(crate) use way_back::DUE as WAY_BACK_DUE;
 pub(crate) use weeks::{AHEAD, CLOSE, CLOSING, WEEK};
 

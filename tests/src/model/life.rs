@@ -160,11 +160,16 @@ impl Life {
         heard: &BTreeSet<Writing>,
     ) -> Result<(), Unheard> {
         let documents = lost.iter().map(|at| self.written[*at].field.document());
+        // What the others know as well is theirs to change: it may have been, after the notebook that was taken.
+        let only_here = |(field, _): &(Field, Value)| {
+            let mut stood = self.visible(field, before).into_iter();
+            stood.any(|at| lost.contains(&at))
+        };
         let left = documents
             .collect::<BTreeSet<_>>()
             .iter()
             .flat_map(|document| self.to_bring(document, before, heard))
-            .next();
+            .find(only_here);
         let lost = lost.iter().map(|at| &self.written[*at]).next();
         match (left, lost) {
             (None, _) if self.put_back.contains(phone) => Ok(()),

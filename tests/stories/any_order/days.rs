@@ -223,7 +223,7 @@ impl Days {
         people.into_iter().map(|person| person.who).collect()
     }
 
-    fn syncs(&mut self, phone: &str) -> Result<(), Wrong> {
+    pub fn syncs(&mut self, phone: &str) -> Result<(), Wrong> {
         let report = self.town.phone(phone).sync();
         self.diary.push(format!("{phone} syncs: {report:?}"));
         self.hears(phone)

@@ -151,6 +151,8 @@ impl Days {
         let moods = std::mem::take(&mut self.town.net.borrow_mut().moods);
         let owner = self.owners[old];
         self.set_clock(old, 0);
+        // One whose past was put back finds that out first: it could not finish what it began before.
+        self.syncs(old)?;
         self.town.arrives(new, owner);
         self.owners.insert(new.to_owned(), owner);
         self.town.joins_beside(old, new);

@@ -78,6 +78,16 @@ impl Tie {
             &[(self.me, last)],
         )?;
         self.take_own_list(statement.bytes())?;
+        self.become_another(successor);
+        Ok(())
+    }
+
+    /// The same for a device that was not signed in yet: another one asks in its place.
+    pub fn ask_anew(&mut self, successor: Successor) {
+        self.become_another(successor);
+    }
+
+    fn become_another(&mut self, successor: Successor) {
         self.mine.cards.remove(&self.me);
         self.me = successor.card.device_id();
         self.context = successor.context;
@@ -97,7 +107,6 @@ impl Tie {
         self.rolled_back = false;
         self.said_ahead = false;
         self.give_again();
-        Ok(())
     }
 
     /// The statements and this device's card, as they go the way back.
