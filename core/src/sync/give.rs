@@ -13,7 +13,7 @@ use crate::companion::{Companion, Done};
 use crate::notebook::{DocName, DocSnapshot, Generation, Shared, WireItem, derive_projection};
 use crate::store::{OutboxItem, Record};
 use crate::trust::envelope::{Envelope, Part, derive_post_key, seal_envelope};
-use crate::trust::ids::{DeviceId, TieId};
+use crate::trust::ids::{DeviceId, NotebookId, TieId};
 use crate::trust::inbox::{SlotSeed, week_of};
 use crate::trust::message::{Item, NumbersHeard};
 use crate::trust::tie::{Sealed, Tie};
@@ -123,11 +123,13 @@ impl Companion {
             more.way_back = false;
         }
         let must_give = readers.iter().any(|reader| tie.was_never_given(reader));
-        if items.is_empty() && !tie.owes_numbers() && !must_give {
+        let quiet = items.is_empty();
+        items.extend(forks(&tie, &tie.their_notebook()));
+        if quiet && !tie.owes_numbers() && !must_give {
             return Ok((0, Vec::new()));
         }
         let numbers = tie.numbers_to_say();
-        let content = !items.is_empty();
+        let content = !quiet;
         let sealed = self.seal_all(&mut tie, today, items, whole, numbers)?;
         due.note_sealed(&mut more, &sealed, content, whole, today);
         let messages: Vec<Vec<u8>> = sealed.iter().map(|one| one.bytes.clone()).collect();
@@ -272,10 +274,14 @@ impl Companion {
             return Ok(0);
         }
         let mut numbers = tie.numbers_to_say();
+        let content = !items.is_empty();
+        items.extend(forks(&tie, &tie.my_notebook()));
         for other in self.people_ties()? {
             numbers.extend(other.sibling_numbers());
+            if !other.has_ended() {
+                items.extend(forks(&other, &other.my_notebook()));
+            }
         }
-        let content = !items.is_empty();
         let sealed = self.seal_all(&mut tie, today, items, whole, numbers)?;
         due.note_sealed(&mut more, &sealed, content, whole, today);
         let mut messages: Vec<Vec<u8>> = sealed.into_iter().map(|one| one.bytes).collect();
@@ -497,6 +503,15 @@ impl Due {
         more.mended(self.gap, today);
         more.whole = false;
     }
+}
+
+/// The devices that write in a notebook and whose past was put back, as far as it shows: each is to be told.
+fn forks(tie: &Tie, notebook: &NotebookId) -> Vec<Item> {
+    let forked = tie.forked().into_iter();
+    forked
+        .filter(|(of, _)| of == notebook)
+        .map(|(notebook, device)| Said::Forked { notebook, device }.write())
+        .collect()
 }
 
 fn document_item(generation: Generation, name: DocName, snapshot: bool, changes: &[u8]) -> Item {

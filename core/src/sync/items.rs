@@ -1,5 +1,7 @@
-//! What rides inside messages beside documents, for this person's own devices only (but for the way back).
-//! Frozen layouts: docs/formats.md "Item kinds". Invariant: nothing here is taken from another person's message.
+//! What rides inside messages beside documents, for this person's own devices only (but for the way back, and
+//! a word that a device's past was put back).
+//! Frozen layouts: docs/formats.md "Item kinds". Invariant: nothing else here is taken from another
+//! person's message.
 
 use crate::notebook::{KIND_CHANGES, KIND_SNAPSHOT, WireItem};
 use crate::trust::Refused;
@@ -22,9 +24,10 @@ pub(crate) const COPY: u8 = 7;
 pub(crate) const COVERED: u8 = 8;
 /// What all own devices share: recovery publics, the alias key, the post box.
 pub(crate) const SELF: u8 = 9;
-
 /// Which device of a tie one of this person's phones is.
 pub(crate) const IS: u8 = 10;
+/// A device of which two messages with one number came.
+pub(crate) const FORKED: u8 = 11;
 
 const LARGE: usize = 1 << 20;
 
@@ -55,6 +58,10 @@ pub(crate) enum Said {
     Is {
         phone: DeviceId,
         tie: TieId,
+        device: DeviceId,
+    },
+    Forked {
+        notebook: NotebookId,
         device: DeviceId,
     },
 }
@@ -96,6 +103,10 @@ impl Said {
             IS => Self::Is {
                 phone: DeviceId(r.array()?),
                 tie: TieId(r.array()?),
+                device: DeviceId(r.array()?),
+            },
+            FORKED => Self::Forked {
+                notebook: NotebookId(r.array()?),
                 device: DeviceId(r.array()?),
             },
             SELF => Self::Own(r.bytes(LARGE)?.to_vec()),
@@ -158,6 +169,11 @@ impl Said {
                 w.fixed(&device.0);
                 IS
             }
+            Self::Forked { notebook, device } => {
+                w.fixed(&notebook.0);
+                w.fixed(&device.0);
+                FORKED
+            }
             Self::Own(bytes) => {
                 w.bytes(bytes);
                 SELF
@@ -192,7 +208,7 @@ mod tests {
 
         #[test]
         fn an_item_is_read_whole_or_not_at_all(
-            kind in prop_oneof![Just(KEY), Just(CARD), Just(COVERED), Just(IS), Just(WAY_BACK)],
+            kind in prop_oneof![Just(KEY), Just(CARD), Just(COVERED), Just(IS), Just(FORKED), Just(WAY_BACK)],
             text in vec(any::<u8>(), 0..50), cut in any::<prop::sample::Index>(), more: u8,
         ) {
             let (id, secret) = ([1; 32], Zeroizing::new([2; 32]));
@@ -200,6 +216,7 @@ mod tests {
                 KEY => Said::Key { notebook: NotebookId(id), statement: text, secret },
                 CARD => Said::Card { tie: TieId(id), card: text },
                 COVERED => Said::Covered { notebook: NotebookId(id), device: DeviceId(id), number: 7 },
+                FORKED => Said::Forked { notebook: NotebookId(id), device: DeviceId(id) },
                 IS => Said::Is { phone: DeviceId(id), tie: TieId(id), device: DeviceId(id) },
                 _ => Said::WayBack(id),
             };

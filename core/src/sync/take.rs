@@ -258,6 +258,22 @@ impl Companion {
                         tie.add_way_back(secret);
                     }
                 }
+                (TieKind::People, Said::Forked { notebook, device }) => {
+                    if let Some(tie) = basket.ties.get_mut(id) {
+                        tie.take_fork(&came.body.device, &notebook, &device);
+                    }
+                }
+                (TieKind::Home, Said::Forked { notebook, device }) => {
+                    let from = came.body.device;
+                    let home = self.home;
+                    if notebook != self.notebook {
+                        if let Some(tie) = self.tie_of_notebook(&notebook, basket)? {
+                            tie.take_fork(&from, &notebook, &device);
+                        }
+                    } else if let Some(tie) = basket.ties.get_mut(&home) {
+                        tie.take_fork(&from, &notebook, &device);
+                    }
+                }
                 (TieKind::Home, Said::Copy { notebook, document }) => {
                     copies.entry(notebook).or_default().push(document);
                 }

@@ -267,16 +267,19 @@ impl Tie {
         if body.sequence > numbers.highest.saturating_add(NUMBERS_STEP) {
             return Err(Refused::Malformed);
         }
-        if numbers.holds(body.sequence) {
-            let same_top = numbers.highest == body.sequence;
-            if same_top && numbers.last.is_some_and(|last| last != id) {
-                self.counts.clones += 1;
-                return Ok(Came { notebook, body });
-            }
-            return Err(Refused::Replayed);
+        let known_fork = numbers.forked;
+        let other = numbers.note(body.sequence, id, body.previous);
+        if numbers.forked && !known_fork {
+            self.counts.clones += 1;
+            self.owes_numbers = true;
         }
-        if body.sequence > numbers.highest {
-            numbers.last = Some(id);
+        if numbers.holds(body.sequence) {
+            // Both are read: what only one of them says is not lost.
+            return if other {
+                Ok(Came { notebook, body })
+            } else {
+                Err(Refused::Replayed)
+            };
         }
         numbers.take(body.sequence, body.full);
         if !body.items.is_empty() && (self.kind == TieKind::Home || notebook != own) {
@@ -341,6 +344,37 @@ impl Tie {
         let known = self.heard.entry(*from).or_default();
         known.0 = known.0.max(heard.contiguous);
         known.1 = known.1.max(heard.highest);
+    }
+
+    /// Somebody met two of this device's messages with one number: its past was copied or put back. As with numbers, an
+    /// own device is believed.
+    pub fn take_fork(&mut self, from: &DeviceId, notebook: &NotebookId, device: &DeviceId) {
+        if *notebook != self.my_notebook() || *device != self.me {
+            return;
+        }
+        if self.is_own(from) {
+            self.rolled_back = true;
+        } else {
+            self.said_ahead = true;
+        }
+    }
+
+    /// The devices of which two messages with one number came here, and which are in: they are to be told.
+    #[must_use]
+    pub fn forked(&self) -> Vec<(NotebookId, DeviceId)> {
+        let mine = self.my_notebook();
+        self.opened
+            .iter()
+            .filter(|((notebook, device), numbers)| {
+                let party = if *notebook == mine {
+                    &self.mine
+                } else {
+                    self.theirs()
+                };
+                numbers.forked && party.list().has(device)
+            })
+            .map(|(at, _)| *at)
+            .collect()
     }
 
     /// Whether a device is one of this person's own here. Own devices that speak of this tie at home are called by their

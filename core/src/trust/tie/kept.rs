@@ -12,7 +12,7 @@ use crate::trust::prekey::Prekey;
 use std::collections::BTreeMap;
 use zeroize::Zeroizing;
 
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 const MANY: u32 = 1 << 16;
 
 fn count(w: &mut Writer, n: usize) {
@@ -65,11 +65,15 @@ impl Numbers {
         for number in &self.beyond {
             w.u64(*number);
         }
-        w.u8(u8::from(self.last.is_some()));
-        w.fixed(&self.last.map(|id| id.0).unwrap_or_default());
+        w.u8(u8::from(self.forked));
+        count(w, self.recent.len());
+        for (number, id) in &self.recent {
+            w.u64(*number);
+            w.fixed(&id.0);
+        }
     }
 
-    fn read(r: &mut Reader<'_>) -> Result<Self, Refused> {
+    fn read(r: &mut Reader<'_>, version: u8) -> Result<Self, Refused> {
         let mut numbers = Self {
             contiguous: r.u64()?,
             highest: r.u64()?,
@@ -78,9 +82,18 @@ impl Numbers {
         for _ in 0..r.count(MANY)? {
             numbers.beyond.insert(r.u64()?);
         }
-        let there = r.u8()? == 1;
-        let id = BodyId(r.array()?);
-        numbers.last = there.then_some(id);
+        if version == 1 {
+            let there = r.u8()? == 1;
+            let id = BodyId(r.array()?);
+            numbers
+                .recent
+                .extend(there.then_some((numbers.highest, id)));
+            return Ok(numbers);
+        }
+        numbers.forked = r.u8()? == 1;
+        for _ in 0..r.count(64)? {
+            numbers.recent.insert(r.u64()?, BodyId(r.array()?));
+        }
         Ok(numbers)
     }
 }
@@ -185,7 +198,8 @@ impl Tie {
     /// [`Refused::Malformed`] where the bytes are not such a tie, [`Refused::UnknownSuite`] where a newer release wrote them.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Refused> {
         let mut r = Reader::new(bytes);
-        if r.u8()? != VERSION {
+        let version = r.u8()?;
+        if !matches!(version, 1..=VERSION) {
             return Err(Refused::UnknownSuite);
         }
         let kind = if r.u8()? == 0 {
@@ -238,7 +252,7 @@ impl Tie {
         let mut opened = BTreeMap::new();
         for _ in 0..r.count(MANY)? {
             let at = (NotebookId(r.array()?), DeviceId(r.array()?));
-            opened.insert(at, Numbers::read(&mut r)?);
+            opened.insert(at, Numbers::read(&mut r, version)?);
         }
         let mut heard = BTreeMap::new();
         for _ in 0..r.count(MANY)? {

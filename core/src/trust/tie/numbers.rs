@@ -1,10 +1,12 @@
 //! Which numbers of one sender are here. Invariant: however a sender counts, this stays small.
 
 use crate::trust::ids::BodyId;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Most numbers kept of one sender above a gap.
 const BEYOND: usize = 256;
+/// So many of a sender's latest bodies are known by name: as many as it may write before a word of ours reaches it.
+const RECENT: usize = 8;
 
 /// How far a sender's numbers were opened here, or how far ours were opened there.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -15,8 +17,10 @@ pub struct Numbers {
     pub highest: u64,
     /// Those that are here above `contiguous`.
     pub(crate) beyond: BTreeSet<u64>,
-    /// The body with the highest number, to notice a cloned device.
-    pub(crate) last: Option<BodyId>,
+    /// The bodies of the latest numbers, to notice a device whose past was copied or put back.
+    pub(crate) recent: BTreeMap<u64, BodyId>,
+    /// Two bodies of one number came, or one that follows another than the one that is here.
+    pub(crate) forked: bool,
 }
 
 impl Numbers {
@@ -30,6 +34,18 @@ impl Numbers {
     #[must_use]
     pub fn holds(&self, number: u64) -> bool {
         number <= self.contiguous || self.beyond.contains(&number)
+    }
+
+    /// Notes the body of a number and the one before it. True where another body of this number is here.
+    pub(crate) fn note(&mut self, number: u64, id: BodyId, previous: BodyId) -> bool {
+        let other = self.recent.get(&number).is_some_and(|known| *known != id);
+        let before = number.checked_sub(1).and_then(|n| self.recent.get(&n));
+        self.forked |= other || before.is_some_and(|known| *known != previous);
+        self.recent.entry(number).or_insert(id);
+        while self.recent.len() > RECENT {
+            self.recent.pop_first();
+        }
+        other
     }
 
     /// Takes a number in. `full` means that this message holds all that the earlier ones held.
