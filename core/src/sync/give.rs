@@ -51,15 +51,7 @@ impl Companion {
         let now = self.clock.now();
         let (id, today) = (tie.id(), now.utc_day());
         let mut more = get_more(&self.store, &id)?;
-        if more.reslot {
-            self.reslot(&mut tie)?;
-            more.reslot = false;
-        } else if tie.card_is_due() {
-            let key = self.tie_key(&tie)?;
-            let turn = self.turn_of(tie.slot())?;
-            let seed = *self.slot_seed(tie.slot(), turn)?.leak_bytes();
-            tie.renew_card(&key, tie.slot(), seed, today, &mut self.rng)?;
-        }
+        self.renew(&mut tie, &mut more, today)?;
         let readers: Vec<DeviceId> = tie.readers().into_keys().collect();
         if readers.is_empty() {
             return Ok((0, Vec::new()));
@@ -166,6 +158,20 @@ impl Companion {
         Ok((u32::try_from(made).unwrap_or(u32::MAX), messages))
     }
 
+    /// A new slot where the old one is to be closed, or a new card when the old one is past its time.
+    fn renew(&mut self, tie: &mut Tie, more: &mut More, today: u32) -> Done<()> {
+        if more.reslot {
+            self.reslot(tie)?;
+            more.reslot = false;
+        } else if tie.card_is_due() {
+            let key = self.tie_key(tie)?;
+            let turn = self.turn_of(tie.slot())?;
+            let seed = *self.slot_seed(tie.slot(), turn)?.leak_bytes();
+            tie.renew_card(&key, tie.slot(), seed, today, &mut self.rng)?;
+        }
+        Ok(())
+    }
+
     /// One envelope for each other device of mine: changes of the notebook for me alone, and all that the notebooks
     /// for others were sent.
     fn prepare_home(&mut self, forwards: Vec<Vec<u8>>) -> Done<u32> {
@@ -176,10 +182,7 @@ impl Companion {
         }
         let id = tie.id();
         let mut more = get_more(&self.store, &id)?;
-        if more.reslot {
-            self.reslot(&mut tie)?;
-            more.reslot = false;
-        }
+        self.renew(&mut tie, &mut more, today)?;
         let readers: Vec<DeviceId> = tie.readers().into_keys().collect();
         let waiting = self.store.list(HOME_OUT)?;
         if readers.is_empty() {

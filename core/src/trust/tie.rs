@@ -14,7 +14,7 @@ mod tests;
 
 use super::Day;
 use super::card::Card;
-use super::ids::{BodyId, DeviceId, EpochId, NotebookId, StatementId, TieId};
+use super::ids::{BodyId, DeviceId, EpochId, NotebookId, PrekeyId, StatementId, TieId};
 use super::list::{DeviceList, ListStatement, Signer};
 use super::prekey::Prekey;
 use super::suite::{Label, hash};
@@ -43,6 +43,8 @@ const ENDED_EPOCHS: usize = 64;
 /// that holds more than its layout reads would not open again.
 const EPOCHS_OF_ONE: usize = 256;
 const EPOCHS: usize = 16_384;
+/// So many erased prekeys are known by name, so that an old grant is not taken for one of a later self: two years of them.
+const ERASED_PREKEYS: usize = 32;
 /// Most senders of which numbers are kept, for the same reason.
 const SENDERS: usize = 4_096;
 
@@ -143,6 +145,8 @@ pub struct Tie {
     pub(crate) mine: Party,
     pub(crate) theirs: Party,
     pub(crate) prekeys: Vec<OwnPrekey>,
+    /// The latest prekeys of this device that were erased.
+    pub(crate) erased: Vec<PrekeyId>,
     pub(crate) counter: u64,
     pub(crate) slot: u8,
     pub(crate) sequence: u64,
@@ -338,10 +342,15 @@ impl Tie {
                 .unwrap_or_else(|| epoch.learned.saturating_add(EPOCH_DAYS));
             Some(epoch.id) == current || age < end.saturating_add(KEPT_DAYS)
         });
-        self.prekeys.retain(|own| {
+        let kept = |own: &OwnPrekey| {
             own.replaced
                 .is_none_or(|at| age < at.saturating_add(KEPT_DAYS))
-        });
+        };
+        let gone = self.prekeys.iter().filter(|own| !kept(own));
+        self.erased.extend(gone.map(|own| own.pair.id()));
+        self.erased
+            .drain(..self.erased.len().saturating_sub(ERASED_PREKEYS));
+        self.prekeys.retain(kept);
         self.read.len() + self.prekeys.len() < before
     }
 

@@ -74,6 +74,7 @@ impl Days {
         if day == self.plan.put_back
             && let Some((phone, copy)) = self.plan.copy.take()
             && self.town.phones.contains_key(&phone)
+            && self.all_signed_in(&phone)
         {
             self.counted.add("phones put back to a copy", 1);
             self.diary.push(format!("{phone} is put back"));
@@ -91,6 +92,16 @@ impl Days {
             self.adds("pat-1", "pat-2")?;
         }
         Ok(())
+    }
+
+    /// Whether each phone of a phone's person is signed in. One that waits for a word of the phone which forgets it has to
+    /// be added again.
+    fn all_signed_in(&mut self, phone: &str) -> bool {
+        let own = self.phones_of(self.owners[phone]);
+        own.iter().all(|phone| {
+            let devices = self.town.phone(phone).app().devices().unwrap();
+            devices.iter().any(|device| device.this_one)
+        })
     }
 
     /// Puts a phone's clock so many seconds wrong, or right.

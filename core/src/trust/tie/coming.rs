@@ -171,13 +171,24 @@ impl Tie {
             .reader_prekey(&self.me)
             .ok_or(Refused::NotListed)?;
         let grant = Grant::from_bytes(grant.ok_or(Refused::CannotOpen)?)?;
-        let pair = self
-            .prekeys
-            .iter()
-            .find(|own| own.pair.id() == prekey)
-            .ok_or(Refused::CannotOpen)?;
+        let Some(pair) = self.prekeys.iter().find(|own| own.pair.id() == prekey) else {
+            if !self.erased.contains(&prekey) {
+                self.meets_a_later_prekey(&statement);
+            }
+            return Err(Refused::CannotOpen);
+        };
         let secret = grant.open(&pair.pair, &statement, &self.me)?;
         self.believe(statement, secret)
+    }
+
+    /// Somebody grants this device a key by a prekey that it never made: it did, and then its past was put back.
+    fn meets_a_later_prekey(&mut self, statement: &EpochStatement) {
+        let (notebook, device) = (statement.notebook(), statement.device());
+        let last = self.newest.get(&(notebook, device)).copied();
+        let theirs = notebook == self.their_notebook();
+        if theirs && accept(statement, &self.theirs().list(), last).is_ok() {
+            self.was_ahead(&device);
+        }
     }
 
     /// An epoch of an own device in this tie, with its secret, as it came at home (protocol.md 4).
@@ -335,11 +346,7 @@ impl Tie {
             return;
         }
         if heard.highest > self.sequence {
-            if self.is_own(from) {
-                self.rolled_back = true;
-            } else {
-                self.said_ahead = true;
-            }
+            self.was_ahead(from);
         }
         let known = self.heard.entry(*from).or_default();
         known.0 = known.0.max(heard.contiguous);
@@ -352,7 +359,12 @@ impl Tie {
         if *notebook != self.my_notebook() || *device != self.me {
             return;
         }
-        if self.is_own(from) {
+        self.was_ahead(from);
+    }
+
+    /// A device shows that this one was further on once. Own devices are believed; another person may say anything.
+    fn was_ahead(&mut self, says: &DeviceId) {
+        if self.is_own(says) {
             self.rolled_back = true;
         } else {
             self.said_ahead = true;

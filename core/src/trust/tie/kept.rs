@@ -6,7 +6,7 @@ use super::{Counts, Numbers, OwnEpoch, OwnPrekey, Party, ReadEpoch, Tie, TieKind
 use crate::trust::Refused;
 use crate::trust::bytes::{Reader, Writer};
 use crate::trust::card::Card;
-use crate::trust::ids::{BodyId, DeviceId, EpochId, NotebookId, TieId};
+use crate::trust::ids::{BodyId, DeviceId, EpochId, NotebookId, PrekeyId, TieId};
 use crate::trust::list::ListStatement;
 use crate::trust::prekey::Prekey;
 use std::collections::BTreeMap;
@@ -189,6 +189,10 @@ impl Tie {
         w.u8(u8::from(self.owes_numbers));
         // Two bits, so that what an earlier release kept reads as it meant.
         w.u8(u8::from(self.rolled_back) | u8::from(self.said_ahead) << 1);
+        count(&mut w, self.erased.len());
+        for prekey in &self.erased {
+            w.fixed(&prekey.0);
+        }
         Zeroizing::new(w.finish())
     }
 
@@ -275,6 +279,7 @@ impl Tie {
             mine,
             theirs,
             prekeys,
+            erased: Vec::new(),
             counter,
             slot,
             sequence,
@@ -303,6 +308,11 @@ impl Tie {
         let bits = r.u8()?;
         tie.rolled_back = bits & 1 == 1;
         tie.said_ahead = bits & 2 == 2;
+        if version >= 2 {
+            for _ in 0..r.count(256)? {
+                tie.erased.push(PrekeyId(r.array()?));
+            }
+        }
         r.finish()?;
         Ok(tie)
     }

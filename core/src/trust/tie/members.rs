@@ -150,6 +150,7 @@ impl Tie {
             heard: BTreeMap::new(),
             given: BTreeMap::new(),
             way_back: Vec::new(),
+            erased: Vec::new(),
             age: 0,
             last_sync: None,
             counts: Counts::default(),
