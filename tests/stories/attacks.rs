@@ -19,6 +19,8 @@ mod a3_insider;
 mod a4_invite;
 #[path = "attacks/a5_clone.rs"]
 mod a5_clone;
+#[path = "attacks/a5_put_back.rs"]
+mod a5_put_back;
 #[path = "attacks/a6_devices.rs"]
 mod a6_devices;
 #[path = "attacks/a7_seized.rs"]

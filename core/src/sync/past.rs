@@ -175,6 +175,8 @@ impl Companion {
                     self.take_signed_only(envelope, &mut basket)?;
                 }
             }
+            // One that was added since then has what this phone has.
+            past.alone &= !self.has_siblings()?;
             self.settle(basket)?;
             if past.alone && self.has_siblings()? {
                 // It holds what this phone wrote before its past was put back: that counts, and ours is written on top.

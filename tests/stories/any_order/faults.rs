@@ -3,7 +3,6 @@
 
 use super::days::{Days, Wrong};
 use super::deeds::{draw, happens, one};
-use super::with_clones;
 use std::path::PathBuf;
 use town::clock::DAY;
 use town::post_box::Moods;
@@ -18,8 +17,8 @@ pub struct Plan {
     at_once: usize,
     /// Pat gets a second phone.
     second_phone: Option<usize>,
-    /// A phone is copied, and put back to that later: where a run is asked for clones.
-    copied: Option<usize>,
+    /// A phone is copied, and put back to that later.
+    copied: usize,
     put_back: usize,
     copy: Option<(String, PathBuf)>,
 }
@@ -28,7 +27,7 @@ impl Plan {
     pub fn draw(rng: &mut rand_chacha::ChaCha20Rng) -> Self {
         let copied = 4 + draw(rng, 35);
         Self {
-            copied: with_clones().then_some(copied),
+            copied,
             put_back: copied + 2 + draw(rng, 14),
             copy: None,
             at_once: 8 + draw(rng, 40),
@@ -64,7 +63,7 @@ impl Days {
                 self.set_clock(phone, error);
             }
         }
-        if self.plan.copied == Some(day) {
+        if self.plan.copied == day {
             let phone = one(&mut self.rng, &phones).clone();
             self.diary.push(format!("{phone} is copied"));
             let shelf = self.town.shelf(&phone);
