@@ -181,7 +181,7 @@ impl Tie {
         }
         if let Some(epoch) = &self.epoch {
             let first = epoch.readers.get(reader).copied().flatten();
-            let knows = first.is_some_and(|at| highest >= at);
+            let knows = knows_us && first.is_some_and(|at| highest >= at);
             if epoch.readers.contains_key(reader) && !knows {
                 let grant =
                     Grant::seal(card.prekey_public(), &epoch.id, reader, &epoch.secret, rng)?;
