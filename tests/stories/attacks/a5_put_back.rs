@@ -138,10 +138,18 @@ fn it_finds_the_phone_that_it_forgot() {
     let mut it = Walk::shown(515);
     let image = it.town.shelf("before");
     let image = it.town.phone("robin").copy(&image);
+    it.town.arrives("pad", "Robin");
+    it.town.joins_beside("robin", "pad");
+    it.town.deliver(5);
+    let pad = number_of_the_other(&mut it.town, "robin");
     it.town.arrives("tablet", "Robin");
     it.town.joins_beside("robin", "tablet");
+    it.deliver_daily(3);
+    // The pad is lost, so that those who stay write to each other through slots that the old copy does not know.
+    it.town.phone("tablet").app().remove_device(&pad).unwrap();
+    it.town.phones.remove("pad").unwrap();
     it.marks_on("robin", day(1));
-    it.deliver_daily(4);
+    it.deliver_daily(6);
     it.town.phone("robin").put_back(&image, false);
     it.marks_on("robin", day(2));
     it.deliver_daily(2);
