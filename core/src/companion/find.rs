@@ -140,9 +140,9 @@ impl Companion {
 
     /// A new id: eight random bytes.
     pub(crate) fn make_id(&mut self) -> ItemId {
-        let mut id = [0; 8];
-        self.rng.fill_bytes(&mut id);
-        ItemId(id)
+        // With the moment in it, so that a copy of this phone, its randomness too, makes other ids.
+        let moment = self.clock.now().seconds;
+        ItemId((self.rng.next_u64() ^ moment).to_be_bytes())
     }
 }
 

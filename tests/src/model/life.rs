@@ -160,10 +160,12 @@ impl Life {
         heard: &BTreeSet<Writing>,
     ) -> Result<(), Unheard> {
         let documents = lost.iter().map(|at| self.written[*at].field.document());
-        // What the others know as well is theirs to change: it may have been, after the notebook that was taken.
-        let only_here = |(field, _): &(Field, Value)| {
+        // What the others know as well is theirs to change: it may have been, after the notebook that was taken. And what
+        // was brought along stands, also beside what others wrote without knowing of it.
+        let only_here = |(field, value): &(Field, Value)| {
             let mut stood = self.visible(field, before).into_iter();
-            stood.any(|at| lost.contains(&at))
+            let mut stands = self.visible(field, heard).into_iter();
+            stood.any(|at| lost.contains(&at)) && !stands.any(|at| self.written[at].value == *value)
         };
         let left = documents
             .collect::<BTreeSet<_>>()
