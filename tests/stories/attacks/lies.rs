@@ -4,7 +4,6 @@
 
 use super::kit::{Loot, Walk, first_day, number_of_the_other, rng, slip, slot_of};
 use alongside_core::life::{ItemRef, PersonRef, Role, Until};
-use alongside_core::notebook::Generation;
 use alongside_core::notebook::{DocName, Generation, WireItem};
 use alongside_core::store::Store;
 use alongside_core::trust::inbox::SlotSeed;
