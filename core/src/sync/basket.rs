@@ -27,6 +27,8 @@ pub(crate) struct Basket {
     pub(super) letters: BTreeMap<NotebookId, Vec<Letter>>,
     /// Pieces whose envelope is whole.
     pub(super) pieces: Vec<Vec<u8>>,
+    /// Items that no known key opened.
+    pub(super) strange: u32,
     /// Items that are done with, and their days.
     pub(super) seen: Vec<([u8; 16], u32)>,
 }

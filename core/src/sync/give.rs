@@ -163,7 +163,7 @@ impl Companion {
         if more.reslot {
             self.reslot(tie)?;
             more.reslot = false;
-        } else if tie.card_is_due() {
+        } else if tie.card_is_due() && !tie.readers().is_empty() {
             let key = self.tie_key(tie)?;
             let turn = self.turn_of(tie.slot())?;
             let seed = *self.slot_seed(tie.slot(), turn)?.leak_bytes();
