@@ -31,6 +31,27 @@ impl Walk {
         days.iter().filter(marked).copied().collect()
     }
 
+    /// Two more phones of Robin's; gives the pad's number.
+    fn gets_pad_and_tablet(&mut self) -> String {
+        self.town.arrives("pad", "Robin");
+        self.town.joins_beside("robin", "pad");
+        self.town.deliver(5);
+        let pad = number_of_the_other(&mut self.town, "robin");
+        self.town.arrives("tablet", "Robin");
+        self.town.joins_beside("robin", "tablet");
+        self.deliver_daily(3);
+        pad
+    }
+
+    /// The tablet signs the pad out: those who stay move to slots that an older copy does not know, and close the old
+    /// ones. Meanwhile Robin marks a day.
+    fn loses_the_pad(&mut self, pad: &str) {
+        self.town.phone("tablet").app().remove_device(pad).unwrap();
+        self.town.phones.remove("pad").unwrap();
+        self.marks_on("robin", day(1));
+        self.deliver_daily(6);
+    }
+
     /// The devices of Robin's that Pat's phone believes in.
     fn devices_for_pat(&mut self) -> Vec<DeviceId> {
         let robin = self.robin.clone();
@@ -42,20 +63,10 @@ impl Walk {
 #[test]
 fn it_finds_the_others_again_where_they_moved() {
     let mut it = Walk::shown(511);
-    it.town.arrives("pad", "Robin");
-    it.town.joins_beside("robin", "pad");
-    it.town.deliver(5);
-    let pad = number_of_the_other(&mut it.town, "robin");
-    it.town.arrives("tablet", "Robin");
-    it.town.joins_beside("robin", "tablet");
-    it.deliver_daily(3);
+    let pad = it.gets_pad_and_tablet();
     let image = it.town.shelf("before");
     let image = it.town.phone("robin").copy(&image);
-    // The pad is lost; those who stay move to new slots and close the old ones.
-    it.town.phone("tablet").app().remove_device(&pad).unwrap();
-    it.town.phones.remove("pad").unwrap();
-    it.marks_on("robin", day(1));
-    it.deliver_daily(6);
+    it.loses_the_pad(&pad);
     it.town.phone("robin").put_back(&image, false);
     it.marks_on("robin", day(2));
     it.marks_on("tablet", day(3));
@@ -138,18 +149,8 @@ fn it_finds_the_phone_that_it_forgot() {
     let mut it = Walk::shown(515);
     let image = it.town.shelf("before");
     let image = it.town.phone("robin").copy(&image);
-    it.town.arrives("pad", "Robin");
-    it.town.joins_beside("robin", "pad");
-    it.town.deliver(5);
-    let pad = number_of_the_other(&mut it.town, "robin");
-    it.town.arrives("tablet", "Robin");
-    it.town.joins_beside("robin", "tablet");
-    it.deliver_daily(3);
-    // The pad is lost, so that those who stay write to each other through slots that the old copy does not know.
-    it.town.phone("tablet").app().remove_device(&pad).unwrap();
-    it.town.phones.remove("pad").unwrap();
-    it.marks_on("robin", day(1));
-    it.deliver_daily(6);
+    let pad = it.gets_pad_and_tablet();
+    it.loses_the_pad(&pad);
     it.town.phone("robin").put_back(&image, false);
     it.marks_on("robin", day(2));
     it.deliver_daily(2);
