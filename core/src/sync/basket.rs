@@ -6,6 +6,7 @@
 use super::shelf::{Letter, merge_letters};
 use super::take::PIECE;
 use crate::companion::deed::generation_bytes;
+use crate::companion::mine::{PUT_BACK, SELF};
 use crate::companion::ties::{get_more, put_more, put_tie};
 use crate::companion::{Companion, Done};
 use crate::notebook::{DocName, Generation, WireItem};
@@ -72,6 +73,13 @@ impl Companion {
 
     /// Keeps everything.
     pub(crate) fn settle(&mut self, mut basket: Basket) -> Done<()> {
+        // Changes of my own later self carry numbers that this copy of the notebook may have given to others since: it takes
+        // none of them. Once it is a new device, a sibling's whole notebook comes.
+        let put_back = basket.ties.values().any(Tie::was_rolled_back)
+            || self.store.get(SELF, PUT_BACK)?.is_some();
+        if put_back && self.has_siblings()? {
+            basket.own.clear();
+        }
         let own = std::mem::take(&mut basket.own);
         self.take_home_documents(&own)?;
         self.settle_letters(&mut basket)?;
