@@ -72,6 +72,7 @@ pub fn fuzz(rest: &[&str]) -> Held {
         program: tool("cargo-fuzz", "0.13.2")?,
         target: target_folder(),
         compiler: std::env::current_exe().map_err(|why| why.to_string())?,
+        host: host()?,
     };
     let names: Vec<String> = targets()?
         .into_iter()
@@ -132,6 +133,15 @@ fn targets() -> Result<Vec<String>, String> {
     Ok(names)
 }
 
+/// The name that the compiler has for this machine.
+fn host() -> Result<String, String> {
+    let said = Command::new("rustc").arg("-vV").output();
+    let said = said.map_err(|why| format!("rustc: {why}"))?.stdout;
+    let said = String::from_utf8_lossy(&said);
+    let host = said.lines().find_map(|line| line.strip_prefix("host: "));
+    Ok(host.ok_or("rustc does not say its host")?.to_owned())
+}
+
 /// A folder of its own: everything is built there once more, with what a fuzzer measures by.
 fn target_folder() -> PathBuf {
     let target =
@@ -144,6 +154,8 @@ struct Fuzzer {
     target: PathBuf,
     /// This program, which stands in for the compiler.
     compiler: PathBuf,
+    /// What is built for: the machine that builds.
+    host: String,
 }
 
 impl Fuzzer {
@@ -151,7 +163,7 @@ impl Fuzzer {
     /// crash that was found.
     fn round(&self, names: &[String], round: Round) -> Result<Vec<String>, String> {
         let only = names.first().filter(|_| names.len() == 1);
-        hold(self.command("build", round, only))?;
+        self.build(round, only)?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         println!("== {round}, {cores} at once");
         let waiting = Mutex::new(names.iter());
@@ -190,16 +202,16 @@ impl Fuzzer {
         };
         let words = File::create(&log).map_err(|why| format!("{}: {why}", log.display()))?;
         let more = words.try_clone().map_err(|why| why.to_string())?;
-        let mut command = self.command("run", round, Some(&name.to_owned()));
+        let mut command = Command::new(self.target.join(&self.host).join("release").join(name));
         command
             .args([found, corpus])
-            .arg("--")
             .arg(format!("-max_total_time={seconds}"))
             .arg(format!("-artifact_prefix={}/", crashes.display()))
             .args(["-rss_limit_mb=2048", "-timeout=60", "-print_final_stats=1"])
             .args(if round == Round::Planted { SEARCH } else { &[] })
             .stdout(words)
-            .stderr(more);
+            .stderr(more)
+            .current_dir(root());
         let begun = Instant::now();
         let status = command
             .status()
@@ -227,18 +239,19 @@ impl Fuzzer {
         ))
     }
 
-    fn command(&self, deed: &str, round: Round, name: Option<&String>) -> Command {
+    /// One target, or all.
+    fn build(&self, round: Round, only: Option<&String>) -> Held {
         let mut command = Command::new(&self.program);
         command
-            .args([deed, "-s", "none", "--no-cfg-fuzzing", "--fuzz-dir"])
+            .args(["build", "-s", "none", "--no-cfg-fuzzing", "--fuzz-dir"])
             .arg("tests/fuzz")
-            .arg("--target-dir")
+            .args(["--target", &self.host, "--target-dir"])
             .arg(&self.target)
             .args((round == Round::Planted).then_some("--features=planted"))
-            .args(name)
+            .args(only)
             .env("RUSTC_WRAPPER", &self.compiler)
             .current_dir(root());
-        command
+        hold(command)
     }
 
     /// A folder for what a run finds; the planted runs have their own and begin empty, so that each of them searches.
