@@ -73,14 +73,24 @@ impl Past {
 
     fn open(&self, week: u32, bytes: &[u8]) -> Option<Envelope> {
         let root = SlotRoot::from_bytes(*self.root);
-        self.slots.iter().find_map(|(number, turn)| {
-            let key = root.derive_slot_seed(*number, *turn).derive_slot_key(week);
-            match open_item(&key, bytes) {
-                Ok(Opened::Whole(envelope)) => Some(envelope),
-                _ => None,
-            }
-        })
+        match open_by_slots(&root, &self.slots, week, bytes) {
+            Some(Opened::Whole(envelope)) => Some(envelope),
+            _ => None,
+        }
     }
+}
+
+/// Opens an item of a week's inbox by whichever of these slots it was sealed for: each a number and a turn.
+pub(super) fn open_by_slots(
+    root: &SlotRoot,
+    slots: &[(u8, u32)],
+    week: u32,
+    bytes: &[u8],
+) -> Option<Opened> {
+    slots.iter().find_map(|(number, turn)| {
+        let key = root.derive_slot_seed(*number, *turn).derive_slot_key(week);
+        open_item(&key, bytes).ok()
+    })
 }
 
 /// What of an envelope is believed by its signature alone.

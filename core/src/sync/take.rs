@@ -6,6 +6,7 @@
 
 use super::basket::Basket;
 use super::items::Said;
+use super::past::open_by_slots;
 use super::shelf::{Letter, SealedLetter};
 use crate::companion::mine::{
     PUT_BACK, SELF as SELF_RECORD, close_slot, is_sound, later_slots, slots, take_slot,
@@ -135,13 +136,8 @@ impl Companion {
         if basket.strange > STRANGE {
             return Ok(None);
         }
-        for (number, turn) in later_slots(&self.store)? {
-            let key = self.slot_seed(number, turn)?.derive_slot_key(week);
-            if let Ok(opened) = open_item(&key, bytes) {
-                return Ok(Some(opened));
-            }
-        }
-        Ok(None)
+        let later = later_slots(&self.store)?;
+        Ok(open_by_slots(&self.slot_root()?, &later, week, bytes))
     }
 
     /// Whether the tie has ended: what still comes of it is left unread.
@@ -271,20 +267,14 @@ impl Companion {
                         tie.add_way_back(secret);
                     }
                 }
-                (TieKind::People, Said::Forked { notebook, device }) => {
-                    if let Some(tie) = basket.ties.get_mut(id) {
+                (TieKind::Home, Said::Forked { notebook, device }) if notebook != self.notebook => {
+                    if let Some(tie) = self.tie_of_notebook(&notebook, basket)? {
                         tie.take_fork(&came.body.device, &notebook, &device);
                     }
                 }
-                (TieKind::Home, Said::Forked { notebook, device }) => {
-                    let from = came.body.device;
-                    let home = self.home;
-                    if notebook != self.notebook {
-                        if let Some(tie) = self.tie_of_notebook(&notebook, basket)? {
-                            tie.take_fork(&from, &notebook, &device);
-                        }
-                    } else if let Some(tie) = basket.ties.get_mut(&home) {
-                        tie.take_fork(&from, &notebook, &device);
+                (_, Said::Forked { notebook, device }) => {
+                    if let Some(tie) = basket.ties.get_mut(id) {
+                        tie.take_fork(&came.body.device, &notebook, &device);
                     }
                 }
                 (TieKind::Home, Said::Copy { notebook, document }) => {

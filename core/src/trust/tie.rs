@@ -262,12 +262,16 @@ impl Tie {
     /// How often the author of a notebook of this tie began anew by the get-back sheet.
     #[must_use]
     pub fn beginnings(&self, notebook: &NotebookId) -> u32 {
-        let party = if *notebook == self.my_notebook() {
+        self.author(notebook).list().root_generation()
+    }
+
+    /// The side that writes a notebook of this tie.
+    pub(crate) fn author(&self, notebook: &NotebookId) -> &Party {
+        if *notebook == self.my_notebook() {
             &self.mine
         } else {
             self.theirs()
-        };
-        party.list().root_generation()
+        }
     }
 
     /// The way-back secrets, the newest last; at most two are watched.

@@ -318,11 +318,7 @@ impl Tie {
             .iter()
             .find(|known| known.id == epoch)
             .ok_or(Refused::NotListed)?;
-        let list = if known.notebook == self.my_notebook() {
-            self.mine.list()
-        } else {
-            self.theirs().list()
-        };
+        let list = self.author(&known.notebook).list();
         let public = list
             .public_ever(&known.device)
             .ok_or(Refused::BadSignature)?;
@@ -374,16 +370,10 @@ impl Tie {
     /// The devices of which two messages with one number came here, and which are in: they are to be told.
     #[must_use]
     pub fn forked(&self) -> Vec<(NotebookId, DeviceId)> {
-        let mine = self.my_notebook();
         self.opened
             .iter()
             .filter(|((notebook, device), numbers)| {
-                let party = if *notebook == mine {
-                    &self.mine
-                } else {
-                    self.theirs()
-                };
-                numbers.forked && party.list().has(device)
+                numbers.forked && self.author(notebook).list().has(device)
             })
             .map(|(at, _)| *at)
             .collect()
