@@ -46,6 +46,11 @@ impl Companion {
             }
             return Ok(false);
         }
+        if !home.is_listed() {
+            // It was put back to before it was signed in, and a new device's key could be signed in by nobody. Its siblings
+            // hear nothing of it and give the list again.
+            return Ok(false);
+        }
         let said: Vec<TieId> = said
             .iter()
             .filter_map(|at| Some(ties.get(*at)?.id()))

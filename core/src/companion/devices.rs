@@ -247,9 +247,13 @@ impl Companion {
 fn put_after_removal(deed: &mut Txn<'_>, tie: &mut Tie, secret: [u8; 32]) -> Done<()> {
     let mut more = get_more(deed, &tie.id())?;
     more.reslot = true;
-    if tie.kind() == TieKind::People {
-        tie.add_way_back(secret);
-        more.way_back = true;
+    match tie.kind() {
+        TieKind::People => {
+            tie.add_way_back(secret);
+            more.way_back = true;
+        }
+        // What the removed phone had told this one alone, the others would never hear of.
+        TieKind::Home => more.whole = true,
     }
     put_more(deed, &tie.id(), &more)?;
     put_tie(deed, tie)

@@ -269,6 +269,41 @@ impl Document {
         self.take_in(incoming)
     }
 
+    /// Whether one of these changes was written under this device's id and is not here: a later self of this device
+    /// wrote it, and then its past was put back.
+    pub fn lacks_own_of(&mut self, bytes: &[u8]) -> bool {
+        let incoming = gate::read_changes(bytes).unwrap_or_default();
+        let mut own = incoming
+            .iter()
+            .filter(|one| one.actors.first() == Some(&self.actor));
+        own.any(|one| {
+            let hash = one.change.hash();
+            !self.waiting.contains_key(&hash) && self.doc.get_change_by_hash(&hash).is_none()
+        })
+    }
+
+    /// Where one of these changes has the writer and the number of another one here: whether theirs is the one that
+    /// stays. Of the first such two the one with the lower hash does, so that all devices choose alike.
+    pub fn gives_way_to(&mut self, bytes: &[u8]) -> Option<bool> {
+        self.commit();
+        let ours: BTreeMap<_, _> = self
+            .doc
+            .get_changes_meta(&[])
+            .into_iter()
+            .map(|meta| ((meta.actor.to_bytes().to_vec(), meta.seq), meta.hash))
+            .collect();
+        let theirs = gate::read_changes(bytes).unwrap_or_default().into_iter();
+        let theirs = theirs.map(|one| {
+            let number = (one.change.actor_id().to_bytes().to_vec(), one.change.seq());
+            (number, one.change.hash())
+        });
+        let theirs: BTreeMap<_, _> = theirs.collect();
+        theirs.into_iter().find_map(|(number, theirs)| {
+            let ours = ours.get(&number).filter(|ours| **ours != theirs)?;
+            Some(theirs.0 < ours.0)
+        })
+    }
+
     /// The newest changes, as 32-byte hashes, sorted.
     pub fn heads(&mut self) -> Vec<[u8; 32]> {
         self.commit();

@@ -169,6 +169,33 @@ impl<S: Shelf> Private<S> {
         self.writing(name)?.apply(changes)
     }
 
+    /// Whether one of these changes was written by this device and is not here: its past was put back.
+    ///
+    /// # Errors
+    /// [`Refused::Damaged`] when the document does not open.
+    pub fn lacks_own_of(&mut self, name: DocName, changes: &[u8]) -> Result<bool, Refused> {
+        self.reading(name)?;
+        let doc = self.docs.get_mut(&name);
+        Ok(doc.is_some_and(|doc| doc.lacks_own_of(changes)))
+    }
+
+    /// As [`Document::gives_way_to`], of the first document by name in which there is such a pair.
+    ///
+    /// # Errors
+    /// [`Refused::Damaged`] when a document does not open.
+    pub fn gives_way_to(&mut self, whole: &[WireItem]) -> Result<Option<bool>, Refused> {
+        let mut by_name: Vec<&WireItem> = whole.iter().collect();
+        by_name.sort_by_key(|item| item.name);
+        for item in by_name {
+            self.reading(item.name)?;
+            let doc = self.docs.get_mut(&item.name);
+            if let Some(gives_way) = doc.and_then(|doc| doc.gives_way_to(&item.changes)) {
+                return Ok(Some(gives_way));
+            }
+        }
+        Ok(None)
+    }
+
     /// This device's actor in a document, which is begun if it is not there.
     ///
     /// # Errors
@@ -312,7 +339,7 @@ impl<S: Shelf> Private<S> {
         Ok(self.core(key)?.is_some_and(|value| !value.is_empty()))
     }
 
-    fn writing(&mut self, name: DocName) -> Result<&mut Document, Refused> {
+    pub(super) fn writing(&mut self, name: DocName) -> Result<&mut Document, Refused> {
         self.reading(name)?;
         self.absent.remove(&name);
         let Self { docs, shelf, .. } = self;

@@ -21,9 +21,15 @@ impl<S: Shelf> Private<S> {
             for (key, theirs) in old.entries(name, "")? {
                 let doc = self.reading(name)?;
                 let ours = doc.map(|doc| doc.get_all(&key)).unwrap_or_default();
-                if let Some(value) = join(name, &key, &ours, &theirs) {
-                    written += usize::from(self.edit(name, &key, value)?);
-                }
+                let Some(value) = join(name, &key, &ours, &theirs) else {
+                    continue;
+                };
+                // Of what was stopped here the others may hear only later: it is said also where they have nothing yet.
+                written += usize::from(if can_be_stopped(name, &key) {
+                    self.writing(name)?.put(&key, &value)
+                } else {
+                    self.edit(name, &key, value)?
+                });
             }
         }
         Ok(written)
@@ -58,7 +64,11 @@ fn join(name: DocName, key: &str, ours: &[Value], theirs: &[Value]) -> Option<Va
     if key.ends_with("/allow") {
         return Some(Value::Text(circle::least_open(&all()).to_string()));
     }
-    // A share that was stopped, a word that was taken back.
-    let whole = key.starts_with("sh/") || !matches!(name, DocName::Core);
-    (whole && theirs.iter().any(Value::is_empty)).then(|| Value::Text(String::new()))
+    (can_be_stopped(name, key) && theirs.iter().any(Value::is_empty))
+        .then(|| Value::Text(String::new()))
+}
+
+/// Whether a key is of a share, which can be stopped, or of a word, which can be taken back.
+fn can_be_stopped(name: DocName, key: &str) -> bool {
+    key.starts_with("sh/") || (name != DocName::Core && keys::read_tick(name, key).is_none())
 }

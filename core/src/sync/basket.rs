@@ -24,6 +24,8 @@ pub(crate) struct Basket {
     pub(super) said: BTreeMap<TieId, (bool, bool)>,
     /// Documents of the notebook for me alone.
     pub(super) own: Vec<WireItem>,
+    /// Ours is the notebook that stays where a sibling holds another: it is to get ours whole.
+    pub(super) forked: bool,
     /// Letters of notebooks for one person, in the order they came.
     pub(super) letters: BTreeMap<NotebookId, Vec<Letter>>,
     /// Pieces whose envelope is whole.
@@ -75,13 +77,15 @@ impl Companion {
     pub(crate) fn settle(&mut self, mut basket: Basket) -> Done<()> {
         // Changes of my own later self carry numbers that this copy of the notebook may have given to others since: it takes
         // none of them. Once it is a new device, a sibling's whole notebook comes.
-        let put_back = basket.ties.values().any(Tie::was_rolled_back)
-            || self.store.get(SELF, PUT_BACK)?.is_some();
-        if put_back && self.has_siblings()? {
-            basket.own.clear();
-        }
         let own = std::mem::take(&mut basket.own);
-        self.take_home_documents(&own)?;
+        if !self.was_put_back(&basket, &own)? {
+            basket.forked |= self.take_home_documents(&own)?;
+        }
+        if basket.forked {
+            let home = self.home;
+            self.open_in(&mut basket, &home);
+            basket.said.entry(home).or_default().1 = true;
+        }
         self.settle_letters(&mut basket)?;
         if basket.ties.is_empty() && basket.seen.is_empty() {
             return Ok(());
@@ -106,6 +110,28 @@ impl Companion {
         }
         deed.commit()?;
         Ok(())
+    }
+
+    /// Whether this phone's past was put back, by what is in hand or came before, and a sibling holds what it forgot.
+    pub(super) fn was_put_back(&mut self, basket: &Basket, own: &[WireItem]) -> Done<bool> {
+        let mut back = basket.ties.values().any(Tie::was_rolled_back)
+            || self.store.get(SELF, PUT_BACK)?.is_some();
+        if !back {
+            back = self.look(|mine| {
+                for document in own {
+                    if mine.lacks_own_of(document.name, &document.changes)? {
+                        return Ok(true);
+                    }
+                }
+                Ok(false)
+            })?;
+            if back {
+                let mut deed = self.store.begin()?;
+                deed.put(SELF, PUT_BACK, &[1])?;
+                deed.commit()?;
+            }
+        }
+        Ok(back && self.has_siblings()?)
     }
 
     /// Merges the letters in hand, so that what comes next finds them in place.
@@ -136,10 +162,12 @@ impl Companion {
         )
     }
 
-    /// Changes of the notebook for me alone, from another device of mine.
-    pub(crate) fn take_home_documents(&mut self, documents: &[WireItem]) -> Done<()> {
+    /// Changes of the notebook for me alone, from another device of mine. Whether one was refused since another with its
+    /// writer and number is here.
+    pub(crate) fn take_home_documents(&mut self, documents: &[WireItem]) -> Done<bool> {
+        let mut forked = false;
         if documents.is_empty() {
-            return Ok(());
+            return Ok(forked);
         }
         let mut by_name: BTreeMap<DocName, Vec<&[u8]>> = BTreeMap::new();
         for document in documents {
@@ -161,6 +189,7 @@ impl Companion {
                     }
                 };
                 for (batch, applied) in batches {
+                    forked |= applied.cloned;
                     if applied.changed || applied.waiting_for_more {
                         kept.push((name, batch, mine.actor(name)?));
                     }
@@ -176,7 +205,7 @@ impl Companion {
         }
         deed.delete_page("today")?;
         deed.commit()?;
-        Ok(())
+        Ok(forked)
     }
 }
 

@@ -317,10 +317,17 @@ impl Companion {
             }
         }
         if came.notebook == self.notebook {
-            if !self.is_to_absorb()? {
+            let whole = came.body.full && !documents.is_empty();
+            if self.is_to_absorb()? {
+                if whole {
+                    self.absorb_into(documents)?;
+                } else {
+                    self.hold_until_absorbed(&documents)?;
+                }
+            } else if whole && self.gives_way(&documents, basket)? {
+                self.absorb_into(documents)?;
+            } else {
                 basket.own.extend(documents);
-            } else if came.body.full && !documents.is_empty() {
-                self.absorb_into(&documents)?;
             }
         } else if !documents.is_empty() || sealed.is_some() {
             let sealed = sealed.map(|bytes| SealedLetter {

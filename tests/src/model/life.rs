@@ -87,6 +87,15 @@ impl Life {
         Ok(())
     }
 
+    /// A phone that may not know yet that its past was put back hands its notebook to a new one: of the two notebooks
+    /// that this person has then, whichever phone holds the one may take the other.
+    pub fn hands_on(&mut self, phone: &str, new: &str) {
+        if self.put_back.contains(phone) {
+            self.put_back.extend(self.heard.keys().cloned());
+            self.put_back.insert(new.to_owned());
+        }
+    }
+
     /// A phone whose past was put back takes another's notebook for its own and writes on top what only it held: as if
     /// both had been written without knowing of each other, and then settled by a person who loses nothing.
     fn brings_along(
@@ -143,7 +152,7 @@ impl Life {
             let (own, others) = (values(own), values(others));
             if let Some(value) = settle(field, &own, &others)
                 && others != BTreeSet::from([value.clone()])
-                && !(others.is_empty() && value.is_blank())
+                && !(others.is_empty() && value.is_blank() && !matches!(field, Field::Share(..)))
             {
                 all.push((field.clone(), value));
             }

@@ -165,6 +165,8 @@ impl Days {
         self.syncs(old)?;
         self.town.arrives(new, owner);
         self.owners.insert(new.to_owned(), owner);
+        let life = self.lives.get_mut(owner).unwrap();
+        life.hands_on(old, new);
         self.town.joins_beside(old, new);
         self.town.net.borrow_mut().moods = Moods { ..moods };
         self.counted.add("phones added", 1);

@@ -161,3 +161,60 @@ fn it_finds_the_phone_that_it_forgot() {
         assert_eq!(days, [0, 1, 2, 3], "{phone} has all that either did");
     }
 }
+
+#[test]
+fn one_put_back_to_before_it_was_signed_in_waits_for_the_list() {
+    let mut it = Walk::shown(516);
+    it.town.arrives("pad", "Robin");
+    it.town.joins_beside("robin", "pad");
+    it.town.deliver(5);
+    let pad = number_of_the_other(&mut it.town, "robin");
+    it.town.arrives("tablet", "Robin");
+    it.town.joins_beside("robin", "tablet");
+    let image = it.town.shelf("before");
+    let image = it.town.phone("tablet").copy(&image);
+    it.deliver_daily(4);
+    it.loses_the_pad(&pad);
+    it.town.phone("tablet").put_back(&image, true);
+    it.marks_on("robin", day(5));
+    it.deliver_daily(30);
+    let routines = it.town.phone("tablet").app().routines().unwrap();
+    assert_eq!(routines.len(), 1, "the tablet got Robin's notebook");
+    it.marks_on("tablet", day(2));
+    it.marks_on("robin", day(3));
+    it.deliver_daily(12);
+    for phone in ["robin", "tablet"] {
+        let days = it.days_on(phone, &[0, 1, 2, 3, 5]);
+        assert_eq!(days, [0, 1, 2, 3, 5], "{phone} has all that either did");
+    }
+    let days = it.days_seen_by("pat");
+    assert!(days.contains(&day(2)), "Pat sees it too: {days:?}");
+}
+
+#[test]
+fn a_phone_that_it_added_before_it_knew_comes_to_hold_one_notebook_with_the_others() {
+    for seed in [517, 518, 519] {
+        let mut it = Walk::shown(seed);
+        it.town.arrives("tablet", "Robin");
+        it.town.joins_beside("robin", "tablet");
+        it.deliver_daily(4);
+        let image = it.town.shelf("before");
+        let image = it.town.phone("robin").copy(&image);
+        it.marks_on("robin", day(1));
+        it.deliver_daily(4);
+        it.town.phone("robin").put_back(&image, true);
+        // The same number for another deed, and a new phone that is given it.
+        it.marks_on("robin", day(2));
+        it.town.arrives("pad", "Robin");
+        it.town.joins_beside("robin", "pad");
+        it.town.phone("robin").sync();
+        it.town.phone("pad").sync();
+        it.marks_on("pad", day(3));
+        it.marks_on("tablet", day(4));
+        it.deliver_daily(30);
+        for phone in ["robin", "tablet", "pad"] {
+            let days = it.days_on(phone, &[0, 1, 2, 3, 4]);
+            assert_eq!(days, [0, 1, 2, 3, 4], "{phone} has all that any did");
+        }
+    }
+}

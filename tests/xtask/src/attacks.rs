@@ -103,8 +103,8 @@ fn read(folder: &Path, words: &[&str]) -> Result<Vec<Attack>, String> {
     Ok(all)
 }
 
-/// A patch begins with `# test: -p town --test attacks MODULE::TEST` and `# falls: WORDS`; the whole name of one test,
-/// and words of the assertion that is to notice.
+/// A patch begins with `# test: -p town --test attacks MODULE::TEST` (or `-p alongside-core --lib`) and `# falls: WORDS`:
+/// the whole name of one test, and words of the assertion that is to notice.
 fn head(name: &str, patch: &Path, text: &str) -> Result<Attack, String> {
     let line = |start: &str| {
         text.lines()
@@ -204,7 +204,9 @@ mod tests {
         for attack in &all {
             assert!(attack.falls.len() >= 6, "{}: {}", attack.name, attack.falls);
             assert!(
-                attack.program.contains(&"--test".to_owned()),
+                ["--test", "--lib"]
+                    .iter()
+                    .any(|kind| attack.program.iter().any(|word| word == kind)),
                 "{}",
                 attack.name
             );

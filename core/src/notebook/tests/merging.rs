@@ -264,6 +264,29 @@ fn a_cloned_device_is_noticed_and_what_it_wrote_is_taken_over_by_its_successor()
     });
 }
 
+#[test]
+fn what_a_copy_stopped_stays_stopped_where_the_others_hear_of_it_later() {
+    let mut one = Device::new(1);
+    let walk = ItemRef::Routine(id(1));
+    one.edit(|p| {
+        p.put_routine(&routine(1, "Walk")).unwrap();
+        p.put_person(&person(sam(), "Sam")).unwrap();
+        p.show(&share(walk, DAY)).unwrap();
+    });
+    one.edit(|p| p.stop_showing(walk, &sam()).unwrap());
+    // The notebook that it takes does not know of the showing yet.
+    let mut successor = Device::new(2);
+    let mut old = Private::open(&mut one.shelf);
+    successor.edit(|p| assert!(p.absorb(&mut old).unwrap() > 0));
+    let stopped = successor.read(|p| p.entries(DocName::Core, "sh/").unwrap());
+    assert!(
+        stopped
+            .iter()
+            .any(|(_, values)| values.contains(&Value::Text(String::new()))),
+        "{stopped:?}"
+    );
+}
+
 /// One random deed on a device.
 fn deed(device: &mut Device, rng: &mut rand_chacha::ChaCha20Rng) -> Vec<WireItem> {
     let item = id(below(rng, 3) as u8);
