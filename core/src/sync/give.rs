@@ -3,6 +3,7 @@
 //! deliveries is in no byte. Invariant: what is posted is in the outbox first, in the transaction that counts it.
 //! Long because what others get and what own devices get are two halves of one delivery.
 
+use super::due::{Due, answers_today};
 use super::items::Said;
 use super::shelf::{open_shared, put_generation};
 use super::take::ASK;
@@ -21,11 +22,8 @@ use jiff::ToSpan;
 
 /// Namespace of what own devices were told last of each tie: its record and its epoch, as hashes.
 const TOLD: &str = "told";
-/// After so many days without numbers the state is sent again; each time twice as long, at most [`LONGEST_WAIT`].
-const FIRST_WAIT: u32 = 3;
 /// A person sees so many days back, at most, and never before the day of showing.
 const WINDOW: i64 = 92;
-const LONGEST_WAIT: u32 = 14;
 /// Bytes and pieces of one message, and of one envelope: below what either has room for, with the keys that ride along.
 const GROUP_BYTES: usize = 1_000_000;
 const GROUP: usize = 1_000;
@@ -34,27 +32,28 @@ impl Companion {
     /// Seals what each audience is to get and puts it in the outbox. Returns how many envelopes were made.
     pub(crate) fn prepare(&mut self) -> Done<u32> {
         let mut made = 0;
-        let mut forwards = Vec::new();
+        let mut forwards = Forwards::default();
         for tie in self.people_ties()? {
             if tie.has_ended() || !tie.is_listed() {
                 continue;
             }
-            let (count, messages) = self.prepare_for(tie)?;
+            let (count, more) = self.prepare_for(tie)?;
             made += count;
-            forwards.extend(messages);
+            forwards.messages.extend(more.messages);
+            forwards.covered.extend(more.covered);
         }
         made += self.prepare_home(forwards)?;
         Ok(made)
     }
 
-    fn prepare_for(&mut self, mut tie: Tie) -> Done<(u32, Vec<Vec<u8>>)> {
+    fn prepare_for(&mut self, mut tie: Tie) -> Done<(u32, Forwards)> {
         let now = self.clock.now();
         let (id, today) = (tie.id(), now.utc_day());
         let mut more = get_more(&self.store, &id)?;
         self.renew(&mut tie, &mut more, today)?;
         let readers: Vec<DeviceId> = tie.readers().into_keys().collect();
         if readers.is_empty() {
-            return Ok((0, Vec::new()));
+            return Ok((0, Forwards::default()));
         }
         let notebook = tie.my_notebook();
         let mut shared = open_shared(&self.store, &notebook)?;
@@ -117,8 +116,10 @@ impl Companion {
         let must_give = readers.iter().any(|reader| tie.was_never_given(reader));
         let quiet = items.is_empty();
         items.extend(forks(&tie, &tie.their_notebook()));
-        if quiet && !tie.owes_numbers() && !must_give {
-            return Ok((0, Vec::new()));
+        // That something is missing is said at once.
+        let answers = tie.owes_numbers() && (tie.lacks_something() || answers_today(&id, today));
+        if quiet && !answers && !must_give {
+            return Ok((0, Forwards::default()));
         }
         let numbers = tie.numbers_to_say();
         let content = !quiet;
@@ -155,7 +156,19 @@ impl Companion {
         put_more(&mut deed, &id, &more)?;
         put_tie(&mut deed, &tie)?;
         deed.commit()?;
-        Ok((u32::try_from(made).unwrap_or(u32::MAX), messages))
+        let forwards = if content {
+            Forwards {
+                messages,
+                covered: Vec::new(),
+            }
+        } else {
+            // Numbers alone: own devices are told that nothing is missing there.
+            Forwards {
+                messages: Vec::new(),
+                covered: vec![covered(&tie)],
+            }
+        };
+        Ok((u32::try_from(made).unwrap_or(u32::MAX), forwards))
     }
 
     /// A new slot where the old one is to be closed, or a new card when the old one is past its time.
@@ -174,7 +187,7 @@ impl Companion {
 
     /// One envelope for each other device of mine: changes of the notebook for me alone, and all that the notebooks
     /// for others were sent.
-    fn prepare_home(&mut self, forwards: Vec<Vec<u8>>) -> Done<u32> {
+    fn prepare_home(&mut self, forwards: Forwards) -> Done<u32> {
         let today = self.clock.now().utc_day();
         let mut tie = self.home_tie()?;
         if !tie.is_listed() {
@@ -273,14 +286,22 @@ impl Companion {
             }
         }
         let must_give = readers.iter().any(|reader| tie.was_never_given(reader));
-        if items.is_empty() && forwards.is_empty() && !tie.owes_numbers() && !must_give {
+        let quiet = items.is_empty() && forwards.messages.is_empty();
+        if quiet && !tie.owes_numbers() && forwards.covered.is_empty() && !must_give {
             return Ok(0);
         }
-        let mut numbers = tie.numbers_to_say();
         let content = !items.is_empty();
+        items.extend(forwards.covered);
+        let mut numbers = tie.numbers_to_say();
         items.extend(forks(&tie, &tie.my_notebook()));
         for other in self.people_ties()? {
-            numbers.extend(other.sibling_numbers());
+            let heard = other.sibling_numbers();
+            let hash = hash_of_numbers(&heard);
+            let key = [&other.id().0[..], b"n"].concat();
+            if whole || self.store.get(TOLD, &key)?.as_deref() != Some(&hash) {
+                numbers.extend(heard);
+                told.push((key, hash.to_vec()));
+            }
             if !other.has_ended() {
                 items.extend(forks(&other, &other.my_notebook()));
             }
@@ -288,7 +309,7 @@ impl Companion {
         let sealed = self.seal_all(&mut tie, today, items, whole, numbers)?;
         due.note_sealed(&mut more, &sealed, content, whole, today);
         let mut messages: Vec<Vec<u8>> = sealed.into_iter().map(|one| one.bytes).collect();
-        messages.extend(forwards);
+        messages.extend(forwards.messages);
         let bodies = self.envelopes(&mut tie, &readers, &messages, today)?;
         let mut deed = self.store.begin()?;
         for (key, _) in &waiting {
@@ -338,14 +359,7 @@ impl Companion {
                     .map(|document| Said::Copy { notebook, document }.write()),
             );
         }
-        items.push(
-            Said::Covered {
-                notebook: tie.my_notebook(),
-                device: tie.me(),
-                number: tie.sequence(),
-            }
-            .write(),
-        );
+        items.push(covered(tie));
         Ok(items)
     }
 
@@ -442,70 +456,39 @@ fn in_groups<T>(all: Vec<T>, bytes: impl Fn(&T) -> usize) -> Vec<Vec<T>> {
     groups
 }
 
-/// Why the state goes whole though nothing here asks for it.
-struct Due {
-    /// Those who read did not say for long that they have the last of it.
-    overdue: bool,
-    /// One of them says that something between is missing, and it is time to believe that.
-    gap: bool,
+/// What own devices get of the messages for people.
+#[derive(Default)]
+struct Forwards {
+    /// Those that hold something, as they are.
+    messages: Vec<Vec<u8>>,
+    /// That there were others.
+    covered: Vec<Item>,
 }
 
-impl Due {
-    fn of(tie: &Tie, readers: &[DeviceId], more: &More, today: u32) -> Self {
-        let covered = readers
-            .iter()
-            .all(|reader| tie.heard(reader).0 >= more.content);
-        let waited = today < more.content_day || today - more.content_day >= more.wait;
-        let gap = tie
-            .readers_with_gaps()
-            .iter()
-            .any(|device| tie.heard(device).1 >= more.full);
-        Self {
-            overdue: !covered && waited,
-            gap: gap && more.mends_a_gap(today),
-        }
+/// What this device wrote in a tie up to now is here, or needs not be.
+fn covered(tie: &Tie) -> Item {
+    Said::Covered {
+        notebook: tie.my_notebook(),
+        device: tie.me(),
+        number: tie.sequence(),
     }
+    .write()
+}
 
-    /// Those who are silent for long get our list and card again: their past may have been put back to before they knew
-    /// them, and nothing else tells them where we are.
-    fn remind(&self, tie: &mut Tie, readers: &[DeviceId], more: &More) {
-        if self.overdue {
-            for reader in readers {
-                if tie.heard(reader).0 < more.content {
-                    tie.give_again_to(reader);
-                }
-            }
-        }
-    }
-
-    fn is_whole(&self) -> bool {
-        self.overdue || self.gap
-    }
-
-    /// What was sealed, and when the next of it is due.
-    fn note_sealed(
-        &self,
-        more: &mut More,
-        sealed: &[Sealed],
-        content: bool,
-        whole: bool,
-        today: u32,
-    ) {
-        if let (Some(last), true) = (sealed.last(), content) {
-            more.wait = if self.overdue {
-                (more.wait * 2).clamp(FIRST_WAIT, LONGEST_WAIT)
-            } else {
-                FIRST_WAIT
-            };
-            more.content = last.sequence;
-            more.content_day = today;
-        }
-        if let (Some(first), true) = (sealed.first(), whole) {
-            more.full = first.sequence;
-        }
-        more.mended(self.gap, today);
-        more.whole = false;
-    }
+fn hash_of_numbers(numbers: &[NumbersHeard]) -> [u8; 32] {
+    let all: Vec<u8> = numbers
+        .iter()
+        .flat_map(|heard| {
+            let counts = [heard.contiguous.to_be_bytes(), heard.highest.to_be_bytes()];
+            [
+                &heard.notebook.0[..],
+                &heard.device.0,
+                counts.as_flattened(),
+            ]
+            .concat()
+        })
+        .collect();
+    crate::trust::suite::hash(crate::trust::suite::Label::ListId, &[&all])
 }
 
 /// The devices that write in a notebook and whose past was put back, as far as it shows: each is to be told.

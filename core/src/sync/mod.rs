@@ -4,6 +4,7 @@
 
 mod absorb;
 mod basket;
+mod due;
 mod give;
 mod items;
 mod meet;
