@@ -18,6 +18,8 @@ const SCHEMA: &str = include_str!("schema.sql");
 const SCHEMA_VERSION: i64 = 1;
 /// "AlRe": so that another program's database is never taken for ours.
 const APPLICATION_ID: i64 = 0x416c_5265;
+/// The writer's page cache, in KiB: the table's upper levels. SQLite looks through all of it at each commit that moved pages, so more is slower.
+const CACHE_KIB: i64 = 16_384;
 /// A database above this is not laid out afresh each day: it would keep posts waiting for too long.
 const TIDY_UP_TO: u64 = 256 << 20;
 
@@ -116,7 +118,7 @@ impl Sqlite {
             let _: String = db
                 .query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))
                 .map_err(class)?;
-            db.execute_batch("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -65536").map_err(class)?;
+            db.execute_batch(&format!("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -{CACHE_KIB}")).map_err(class)?;
             db.pragma_update(
                 None,
                 "journal_size_limit",
@@ -286,6 +288,10 @@ impl Store for Sqlite {
         work: &mut dyn FnMut(&mut dyn Books) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let db = &self.view.db;
+        if let Some(place) = &mut self.place {
+            // What was written is durable already: a log that could not be copied now is copied later.
+            let _ = place.log.shorten(db);
+        }
         let before = self.sums;
         db.execute_batch("BEGIN IMMEDIATE").map_err(class)?;
         let done = work(&mut SqliteBooks::new(db, &mut self.sums, &mut self.numbers));
@@ -297,8 +303,7 @@ impl Store for Sqlite {
             return Err(error);
         }
         if let Some(place) = &mut self.place {
-            // What was written is durable already: a log that could not be copied now is copied later.
-            let _ = place.log.grew(db, std::mem::take(&mut self.sums.written));
+            place.log.grew(std::mem::take(&mut self.sums.written));
         }
         Ok(())
     }

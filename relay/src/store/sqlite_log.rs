@@ -10,22 +10,33 @@ use rusqlite::Connection;
 use super::StoreError;
 use super::sqlite::class;
 
-/// From here on, in bytes written since it last began, the log is copied into the database.
-const WORTH_COPYING: u64 = 12 << 20;
+/// Each time so many bytes were written, the log is copied into the database: a little at a time, because posts wait while the disk is busy.
+const STEP: u64 = 1 << 20;
+/// From here on, in bytes written since it last began, the log is to begin anew.
+const LONG: u64 = 12 << 20;
 /// From here on the writer copies and waits, whatever the background does.
 pub(super) const CAP: u64 = 48 << 20;
+/// While the background copies, posts come: before the log begins anew it copies again, until so few pages came that the writer copies them in a moment.
+const SHORT: i64 = 256;
+/// But not for ever.
+const PASSES: usize = 8;
 
 const IDLE: u8 = 0;
 /// The background is asked to copy.
 const WANTED: u8 = 1;
-/// The background has copied; the writer may copy the rest, which is short.
-const RIPE: u8 = 2;
+/// The background is asked to copy nearly all.
+const NEARLY_ALL: u8 = 2;
+/// The background has copied nearly all; the writer may copy the rest, which is short.
+const RIPE: u8 = 3;
 
 /// The writer's side.
 pub(super) struct Log {
     stage: Arc<AtomicU8>,
     background: bool,
+    /// Since the log began.
     written: u64,
+    /// What was written when the background was last asked.
+    asked: u64,
 }
 
 /// Copies the log into the database while the writer goes on.
@@ -40,6 +51,7 @@ impl Log {
             stage: Arc::default(),
             background: false,
             written: 0,
+            asked: 0,
         }
     }
 
@@ -52,20 +64,33 @@ impl Log {
         }
     }
 
-    /// After a commit of about so many bytes.
-    pub(super) fn grew(&mut self, db: &Connection, bytes: u64) -> Result<(), StoreError> {
+    /// After a commit of about so many bytes: asks the background to copy when it is time.
+    pub(super) fn grew(&mut self, bytes: u64) {
         self.written = self.written.saturating_add(bytes);
+        if self.stage.load(Ordering::Acquire) != IDLE {
+            return;
+        }
+        let wanted = if self.written >= LONG {
+            NEARLY_ALL
+        } else if self.written.saturating_sub(self.asked) >= STEP {
+            WANTED
+        } else {
+            return;
+        };
+        self.asked = self.written;
+        self.stage.store(wanted, Ordering::Release);
+    }
+
+    /// Before a transaction, when those of the last one have their answers: copies what only the writer can.
+    pub(super) fn shorten(&mut self, db: &Connection) -> Result<(), StoreError> {
         if self.written >= CAP {
             return self.empty(db);
         }
-        let stage = self.stage.load(Ordering::Acquire);
-        if stage == RIPE || (!self.background && self.written >= WORTH_COPYING) {
-            // All of it is copied now, so the next transaction begins the log anew; the file keeps its length, which makes writing it quick.
+        let ripe = self.stage.load(Ordering::Acquire) == RIPE;
+        if ripe || (!self.background && self.written >= LONG) {
+            // All of it is copied now, so this transaction begins the log anew; the file keeps its length, which makes writing it quick.
             copy(db)?;
-            self.written = 0;
-            self.stage.store(IDLE, Ordering::Release);
-        } else if stage == IDLE && self.written >= WORTH_COPYING {
-            self.stage.store(WANTED, Ordering::Release);
+            self.begun();
         }
         Ok(())
     }
@@ -75,9 +100,13 @@ impl Log {
         // "Busy" (a reader was in the way for too long) is not an error: after as many bytes again it is tried again.
         db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
             .map_err(class)?;
-        self.written = 0;
-        self.stage.store(IDLE, Ordering::Release);
+        self.begun();
         Ok(())
+    }
+
+    fn begun(&mut self) {
+        (self.written, self.asked) = (0, 0);
+        self.stage.store(IDLE, Ordering::Release);
     }
 }
 
@@ -87,19 +116,31 @@ impl Checkpointer {
     /// # Errors
     /// [`StoreError`] when the disk does not answer.
     pub fn run(&self) -> Result<(), StoreError> {
-        if self.stage.load(Ordering::Acquire) != WANTED {
-            return Ok(());
+        let wanted = self.stage.load(Ordering::Acquire);
+        let then = match wanted {
+            WANTED => IDLE,
+            NEARLY_ALL => RIPE,
+            _ => return Ok(()),
+        };
+        let mut copied = copy(&self.db)?;
+        if then == RIPE {
+            for _ in 1..PASSES {
+                let before = std::mem::replace(&mut copied, copy(&self.db)?);
+                if copied.saturating_sub(before) <= SHORT {
+                    break;
+                }
+            }
         }
-        copy(&self.db)?;
         // Unless the writer has emptied it meanwhile.
         let _ = self
             .stage
-            .compare_exchange(WANTED, RIPE, Ordering::AcqRel, Ordering::Acquire);
+            .compare_exchange(wanted, then, Ordering::AcqRel, Ordering::Acquire);
         Ok(())
     }
 }
 
-fn copy(db: &Connection) -> Result<(), StoreError> {
-    db.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
+/// Copies what is in nobody's way. Gives how many pages were copied since the log began.
+fn copy(db: &Connection) -> Result<i64, StoreError> {
+    db.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| row.get(2))
         .map_err(class)
 }

@@ -135,3 +135,38 @@ fn the_kept_order_tells_nothing_of_the_order_of_arrival() {
     assert_eq!(laid.len(), 40);
     assert!(neighbours(&laid) < 12, "{laid:?}");
 }
+
+#[test]
+fn the_log_stays_short_while_things_come_without_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("relay.db");
+    let mut store = open(&path).unwrap();
+    let checkpointer = store.checkpointer().unwrap().unwrap();
+    let size = |ending| std::fs::metadata(beside(&path, ending)).unwrap().len();
+    let mut longest = 0;
+    for turn in 0..1024_u32 {
+        store
+            .write(&mut |books| {
+                for place in 0..32_u8 {
+                    let mut id = [0; 16];
+                    id[..4].copy_from_slice(&turn.wrapping_mul(0x9e37_79b9).to_be_bytes());
+                    id[4] = place;
+                    books.add_item(&crate::store::ItemToAdd {
+                        id,
+                        check: [0; 16],
+                        inbox: InboxNo(1),
+                        number: u64::from(turn * 32 + u32::from(place) + 1),
+                        day: 20_500,
+                        bytes: &[7; 1024],
+                    })?;
+                }
+                Ok(())
+            })
+            .unwrap();
+        checkpointer.run().unwrap();
+        longest = longest.max(size("-wal"));
+    }
+    // All of it came through the log, which is cut to this length only when it is emptied.
+    assert!(size("") > 32 << 20);
+    assert!(longest < 24 << 20, "{longest}");
+}
