@@ -41,14 +41,27 @@ impl RelayProcess {
     /// If it can't be built or does not answer.
     #[must_use]
     pub fn start_with(folder: &Path, settings: &[(&str, &str)]) -> Self {
-        let settings: Vec<(String, String)> = settings
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-            .collect();
         let day = folder.join("day");
         if !day.exists() {
             std::fs::write(&day, today().to_string()).expect("the relay's folder can be written");
         }
+        Self::launched(folder, settings)
+    }
+
+    /// The same by the system's clock, as a relay runs that is no part of a story: [`day`](Self::day) and [`set_day`](Self::set_day) are not for it.
+    ///
+    /// # Panics
+    /// If it can't be built or does not answer.
+    #[must_use]
+    pub fn start_by_the_clock(folder: &Path, settings: &[(&str, &str)]) -> Self {
+        Self::launched(folder, settings)
+    }
+
+    fn launched(folder: &Path, settings: &[(&str, &str)]) -> Self {
+        let settings: Vec<(String, String)> = settings
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
         let (child, address) = launch(folder, &settings, "127.0.0.1:0");
         Self {
             url: format!("http://{address}"),
@@ -139,11 +152,13 @@ fn launch(folder: &Path, settings: &[(String, String)], listen: &str) -> (Child,
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("RELAY_")) {
         command.env_remove(name);
     }
+    let day = folder.join("day");
+    if day.exists() {
+        command.arg("--day-file").arg(day);
+    }
     let mut child = command
         .args(["--listen", listen, "--database"])
         .arg(folder.join("relay.db"))
-        .arg("--day-file")
-        .arg(folder.join("day"))
         .envs(settings.iter().cloned())
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

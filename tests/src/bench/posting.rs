@@ -3,7 +3,7 @@
 
 use super::Told;
 use super::row::{Goal, Row, Unit, at, median};
-use crate::process::RelayProcess;
+use crate::process::{RelayProcess, today};
 use alongside_core::post::{CreateInbox, HttpPostBox, PostBox};
 use alongside_core::trust::inbox::{InboxSecret, SlotRoot, derive_inbox_registration, week_of};
 use base64::Engine as _;
@@ -27,8 +27,8 @@ const SPAN: Duration = Duration::from_secs(4);
 pub(super) fn row(folder: &Path) -> Told<Vec<Row>> {
     let place = folder.join("relay");
     std::fs::create_dir_all(&place)?;
-    // The quotas are for people; everything else is as it ships.
-    let relay = RelayProcess::start_with(
+    // The quotas are for people; everything else is as it ships. A file that holds the day would be read at each post.
+    let relay = RelayProcess::start_by_the_clock(
         &place,
         &[
             ("RELAY_QUOTAS_SLOT_DAY_ITEMS", "100000000"),
@@ -41,7 +41,7 @@ pub(super) fn row(folder: &Path) -> Told<Vec<Row>> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    let tokens = runtime.block_on(make_slots(&relay.url, relay.day()))?;
+    let tokens = runtime.block_on(make_slots(&relay.url, today()))?;
     let address = relay.url.trim_start_matches("http://").to_owned();
     let (mut ours, mut peers) = (Vec::new(), Vec::new());
     let (mut slow, mut slow_peers) = (Vec::new(), Vec::new());
