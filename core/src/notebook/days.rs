@@ -10,7 +10,11 @@ use super::document::Value;
 use super::keys::{self, Part};
 use super::name::DocName;
 use super::private::{Private, Shelf};
+use crate::life::days::number_of;
 use crate::life::{DayRecord, ItemId, ItemRef, Mark, Records};
+
+/// So many days are a short time.
+const SHORT: i64 = 100;
 
 impl<S: Shelf> Private<S> {
     /// Marks a day, or clears its mark.
@@ -69,20 +73,33 @@ impl<S: Shelf> Private<S> {
     /// [`Refused::Damaged`] when a month's document does not open.
     pub fn records(&mut self, from: Date, until: Date) -> Result<Records, Refused> {
         let mut all = Records::new();
-        for name in self.names()? {
-            if !(DocName::ticks(from)..=DocName::ticks(until)).contains(&name) {
+        for name in self.months(from, until)? {
+            let Some(doc) = self.reading(name)? else {
                 continue;
-            }
-            for (key, values) in self.entries(name, "")? {
-                if let Some((day, id, part)) = keys::read_tick(name, &key)
-                    && (from..=until).contains(&day)
-                {
+            };
+            let is_within = |day: Date| (from..=until).contains(&day);
+            let wanted = |key: &str| keys::tick_day(name, key).is_some_and(is_within);
+            for (key, values) in doc.entries_of("", wanted) {
+                if let Some((day, id, part)) = keys::read_tick(name, &key) {
                     fill(all.entry((id, day)).or_default(), part, &values);
                 }
             }
         }
         all.retain(|_, record| !record.is_blank());
         Ok(all)
+    }
+
+    /// The documents of these months: of a short time by the calendar, which asks the disk for no list.
+    fn months(&mut self, from: Date, until: Date) -> Result<BTreeSet<DocName>, Refused> {
+        let (first, last) = (DocName::ticks(from), DocName::ticks(until));
+        if from <= until && number_of(until) - number_of(from) <= SHORT {
+            let days = (0..=SHORT).step_by(28).map(jiff::ToSpan::days);
+            let days = days.map(|days| from.saturating_add(days).min(until));
+            return Ok(days.chain([until]).map(DocName::ticks).collect());
+        }
+        let mut names = self.names()?;
+        names.retain(|name| (first..=last).contains(name));
+        Ok(names)
     }
 }
 

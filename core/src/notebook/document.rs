@@ -126,7 +126,15 @@ impl Document {
         for bytes in &stored.changes {
             pending.extend(gate::read_changes(bytes).map_err(|_| Refused::Damaged)?);
         }
-        document.take_in(pending).map_err(|_| Refused::Damaged)?;
+        let (_, ready) = document.sort_in(pending);
+        if !ready.is_empty() {
+            // Nothing to fall back on is needed here: a document that does not open is not opened.
+            let doc = &mut document.doc;
+            match catch_unwind(AssertUnwindSafe(|| doc.apply_changes_batch(ready))) {
+                Ok(Ok(())) => {}
+                _ => return Err(Refused::Damaged),
+            }
+        }
         document.taken = document.doc.get_heads();
         Ok(document)
     }
@@ -147,13 +155,18 @@ impl Document {
     }
 
     /// Writes a value; true when something was written. Values that other devices wrote at the
-    /// same time are replaced. A key or text above its limit is not written.
+    /// same time are replaced. A key, text or number above its limit is not written.
     pub fn put(&mut self, key: &str, value: &Value) -> bool {
         let fits = !key.is_empty() && key.len() <= gate::MAX_KEY;
         let fits = fits
             && value
                 .as_text()
                 .is_none_or(|text| text.len() <= gate::MAX_TEXT);
+        // A change that our own gate refused would make a document that does not open again.
+        let fits = fits
+            && value
+                .as_int()
+                .is_none_or(|int| int.unsigned_abs() < gate::MAX_NUMBER);
         if !fits || self.get_all(key).as_slice() == [value.clone()] {
             return false;
         }
@@ -200,10 +213,22 @@ impl Document {
 
     /// Every key that begins with `prefix`, in order, with all its concurrent values.
     pub fn entries(&self, prefix: &str) -> Vec<(String, Vec<Value>)> {
+        self.entries_of(prefix, |_| true)
+    }
+
+    /// The same of those keys alone that are wanted.
+    pub fn entries_of(
+        &self,
+        prefix: &str,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Vec<(String, Vec<Value>)> {
         let mut all = Vec::new();
         for item in self.doc.map_range(ROOT, prefix.to_owned()..) {
             if !item.key.starts_with(prefix) {
                 break;
+            }
+            if !wanted(&item.key) {
+                continue;
             }
             let values = if item.conflict {
                 self.get_all(&item.key)
@@ -214,6 +239,23 @@ impl Document {
             };
             if !values.is_empty() {
                 all.push((item.key.into_owned(), values));
+            }
+        }
+        all
+    }
+
+    /// Every key that begins with `prefix`, in order, with the winner among its values: one walk, where
+    /// [`Document::get`] looks for each key anew.
+    pub fn winners(&self, prefix: &str) -> Vec<(String, Value)> {
+        let mut all = Vec::new();
+        for item in self.doc.map_range(ROOT, prefix.to_owned()..) {
+            if !item.key.starts_with(prefix) {
+                break;
+            }
+            if let ValueRef::Scalar(scalar) = &item.value
+                && let Some(value) = read(scalar.to_owned().into())
+            {
+                all.push((item.key.into_owned(), value));
             }
         }
         all
@@ -363,6 +405,23 @@ impl Document {
     }
 
     fn take_in(&mut self, incoming: Vec<Checked>) -> Result<Applied, Refused> {
+        let (applied, ready) = self.sort_in(incoming);
+        if !ready.is_empty() {
+            // The gate should leave nothing to panic about; if it does, the document stays as it was.
+            let mut trial = self.doc.clone();
+            let trial = catch_unwind(AssertUnwindSafe(move || {
+                trial.apply_changes_batch(ready).map(|()| trial)
+            }));
+            match trial {
+                Ok(Ok(doc)) => self.doc = doc,
+                _ => return Err(Refused::Malformed),
+            }
+        }
+        Ok(applied)
+    }
+
+    /// What fits now, earlier changes first; what waits and what was refused is noted.
+    fn sort_in(&mut self, incoming: Vec<Checked>) -> (Applied, Vec<Change>) {
         let mut applied = Applied::default();
         let mut fit = Fit::of(&mut self.doc);
         let mut fresh = BTreeSet::new();
@@ -404,18 +463,7 @@ impl Document {
         }
         applied.waiting_for_more = !self.waiting.is_empty();
         applied.changed = !ready.is_empty() || !fresh.is_empty();
-        if !ready.is_empty() {
-            // The gate should leave nothing to panic about; if it does, the document stays as it was.
-            let mut trial = self.doc.clone();
-            let trial = catch_unwind(AssertUnwindSafe(move || {
-                trial.apply_changes_batch(ready).map(|()| trial)
-            }));
-            match trial {
-                Ok(Ok(doc)) => self.doc = doc,
-                _ => return Err(Refused::Malformed),
-            }
-        }
-        Ok(applied)
+        (applied, ready)
     }
 }
 

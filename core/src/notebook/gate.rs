@@ -3,7 +3,8 @@
 //! can name 2^40 operations, a wrong number is a panic), so each change is read here first,
 //! within limits, and only the kind we write ourselves passes: puts and deletes of small ints and
 //! strings at the root. Knows the columns of a change chunk, nothing of days or people.
-//! Invariant: a change that passes is canonical: written again it has the same hash.
+//! Invariant: a change that passes is canonical: written again it has the same hash. Most show it here, column by
+//! column; of one that does not, automerge itself is asked, which takes as long as all the rest.
 
 use automerge::{Change, ChangeHash};
 
@@ -15,11 +16,15 @@ pub(super) const MAX_OPERATIONS: usize = 32_768;
 pub(super) const MAX_KEY: usize = 96;
 /// The longest text value, in bytes.
 pub(super) const MAX_TEXT: usize = 64 * 1024;
+/// Numbers lie below this, above or below 0: what their 63 bits hold.
+pub(super) const MAX_NUMBER: u64 = 1 << 62;
 /// The most bytes of changes taken in at once.
 pub(super) const MAX_BYTES: usize = 8 * 1024 * 1024;
 
 const MAX_ACTORS: usize = 256;
 const MAX_DEPENDENCIES: usize = 1_024;
+/// The most operations of a change that is seen to be canonical here: automerge writes long ones in another way.
+const AT_ONCE: usize = 1_000;
 const MAGIC: [u8; 4] = [0x85, 0x6f, 0x4a, 0x83];
 const PLAIN_CHANGE: u8 = 1;
 
@@ -102,7 +107,11 @@ pub(super) fn read_changes(bytes: &[u8]) -> Result<Vec<Checked>, Refused> {
 }
 
 fn read_change(chunk: &[u8], sum: &[u8], body: &[u8]) -> Result<Checked, Refused> {
-    let (rows, actors) = read_body(body)?;
+    let Body {
+        rows,
+        actors,
+        canonical,
+    } = read_body(body)?;
     let change = Change::from_bytes(chunk.to_vec()).map_err(|_| Refused::Malformed)?;
     let ChangeHash(hash) = change.hash();
     if hash.get(..4) != Some(sum) || change.len() != rows.len() {
@@ -110,7 +119,7 @@ fn read_change(chunk: &[u8], sum: &[u8], body: &[u8]) -> Result<Checked, Refused
     }
     // Automerge keeps operations, not bytes, and writes the change anew when a document is saved:
     // a second form of the same change would make a document that does not open again.
-    if Change::from(change.decode()).hash() != change.hash() {
+    if !canonical && Change::from(change.decode()).hash() != change.hash() {
         return Err(Refused::Malformed);
     }
     Ok(Checked {
@@ -120,17 +129,32 @@ fn read_change(chunk: &[u8], sum: &[u8], body: &[u8]) -> Result<Checked, Refused
     })
 }
 
-type Body = (Vec<Row>, Vec<[u8; 16]>);
+/// What a change says.
+pub(super) struct Body {
+    rows: Vec<Row>,
+    actors: Vec<[u8; 16]>,
+    /// It is written in the one way in which automerge writes it; if this is false, it may be all the same.
+    pub canonical: bool,
+}
 
-fn read_body(body: &[u8]) -> Result<Body, Refused> {
+/// Reads the body of a change chunk.
+///
+/// # Errors
+/// As [`read_changes`].
+pub(super) fn read_body(body: &[u8]) -> Result<Body, Refused> {
     let mut from = Scan(body);
+    // The same once more, as automerge writes it.
+    let mut again = Vec::with_capacity(body.len());
     let mut before: &[u8] = &[];
-    for _ in 0..from.count(MAX_DEPENDENCIES)? {
+    let dependencies = from.count(MAX_DEPENDENCIES)?;
+    write_unsigned(&mut again, dependencies as u64);
+    for _ in 0..dependencies {
         let dependency = from.take(32)?;
         if before >= dependency {
             return Err(Refused::Malformed);
         }
         before = dependency;
+        again.extend_from_slice(dependency);
     }
     let mut actors = vec![from.actor()?];
     let sequence = from.unsigned()?;
@@ -150,6 +174,15 @@ fn read_body(body: &[u8]) -> Result<Body, Refused> {
     for _ in 0..from.count(8)? {
         columns.push((from.unsigned()?, from.size()?));
     }
+    write_head(&mut again, &actors, [sequence, first], &columns);
+    let in_order = columns.windows(2).all(|two| match two {
+        [(one, _), (next, _)] => one < next,
+        _ => true,
+    });
+    let canonical = in_order
+        && columns.iter().all(|(_, length)| *length > 0)
+        && body.starts_with(&again)
+        && from.0.len() == body.len() - again.len();
     let mut parts = Columns::default();
     for (number, length) in columns {
         let bytes = from.take(length)?;
@@ -170,8 +203,39 @@ fn read_body(body: &[u8]) -> Result<Body, Refused> {
     if !from.0.is_empty() {
         return Err(Refused::Malformed);
     }
-    let rows = parts.rows(first, &actors)?;
-    Ok((rows, actors))
+    let (rows, plain) = parts.rows(first, &actors)?;
+    Ok(Body {
+        rows,
+        actors,
+        canonical: canonical && plain,
+    })
+}
+
+/// Writes what stands between the dependencies and the columns.
+fn write_head(
+    into: &mut Vec<u8>,
+    actors: &[[u8; 16]],
+    numbers: [u64; 2],
+    columns: &[(u64, usize)],
+) {
+    let write_actor = |into: &mut Vec<u8>, actor: &[u8; 16]| {
+        into.push(16);
+        into.extend_from_slice(actor);
+    };
+    let (writer, others) = actors.split_at(actors.len().min(1));
+    writer.iter().for_each(|actor| write_actor(into, actor));
+    for number in numbers {
+        write_unsigned(into, number);
+    }
+    // No time, no message.
+    into.extend_from_slice(&[0, 0]);
+    write_unsigned(into, others.len() as u64);
+    others.iter().for_each(|actor| write_actor(into, actor));
+    write_unsigned(into, columns.len() as u64);
+    for (number, length) in columns {
+        write_unsigned(into, *number);
+        write_unsigned(into, *length as u64);
+    }
 }
 
 #[derive(Default)]
@@ -187,7 +251,8 @@ struct Columns<'a> {
 }
 
 impl Columns<'_> {
-    fn rows(&self, first: u64, actors: &[[u8; 16]]) -> Result<Vec<Row>, Refused> {
+    /// The operations, and whether the columns are written in automerge's one way.
+    fn rows(&self, first: u64, actors: &[[u8; 16]]) -> Result<(Vec<Row>, bool), Refused> {
         let actions = runs(self.action, MAX_OPERATIONS, Scan::unsigned)?;
         let keys = runs(self.key, actions.len(), Scan::key)?;
         let metas = runs(self.value_meta, actions.len(), Scan::unsigned)?;
@@ -205,8 +270,20 @@ impl Columns<'_> {
         if all > MAX_OPERATIONS {
             return Err(Refused::TooLarge);
         }
-        let mut earlier_actors = runs(self.earlier_actor, all, Scan::unsigned)?.into_iter();
-        let mut steps = runs(self.earlier_number, all, Scan::signed)?.into_iter();
+        let earlier_actors = runs(self.earlier_actor, all, Scan::unsigned)?;
+        let steps = runs(self.earlier_number, all, Scan::signed)?;
+        let mut canonical = actions.len() <= AT_ONCE
+            && all <= AT_ONCE
+            && names_each_in_order(actors, &earlier_actors)
+            && self.insert == unsigned(actions.len() as u64)
+            && self.key == in_runs(&keys, write_text)
+            && self.action == in_runs(&actions, write_number)
+            && self.value_meta == in_runs(&metas, write_number)
+            && self.earlier_count == in_runs(&counts, write_number)
+            && self.earlier_actor == in_runs(&earlier_actors, write_number)
+            && self.earlier_number == in_runs(&steps, write_signed);
+        let mut earlier_actors = earlier_actors.into_iter();
+        let mut steps = steps.into_iter();
         let mut values = Scan(self.value);
         let mut number = 0_i64;
         let mut rows = Vec::with_capacity(actions.len());
@@ -222,7 +299,7 @@ impl Columns<'_> {
                 DELETE => true,
                 _ => return Err(Refused::Malformed),
             };
-            values.value(meta, delete)?;
+            canonical &= values.value(meta, delete)?;
             let mut earlier: Vec<(u64, usize)> = Vec::new();
             let mut before: Option<(u64, [u8; 16])> = None;
             for _ in 0..count {
@@ -251,7 +328,7 @@ impl Columns<'_> {
         }
         let nothing_left = earlier_actors.next().is_none() && steps.next().is_none();
         if nothing_left && values.0.is_empty() {
-            Ok(rows)
+            Ok((rows, canonical))
         } else {
             Err(Refused::Malformed)
         }
@@ -296,6 +373,72 @@ fn runs<'a, T: Clone>(
     Ok(all)
 }
 
+/// Whether the other actors are sorted, and each is named.
+fn names_each_in_order(actors: &[[u8; 16]], named: &[u64]) -> bool {
+    let others = actors.get(1..).unwrap_or_default();
+    others.is_sorted_by(|one, next| one < next)
+        && (1..actors.len() as u64).all(|other| named.contains(&other))
+}
+
+/// Values in runs as automerge writes them: what repeats once with its count, and between repeats what does not.
+fn in_runs<T: PartialEq>(values: &[T], write: impl Fn(&mut Vec<u8>, &T)) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut alone: Vec<&T> = Vec::new();
+    let flush = |bytes: &mut Vec<u8>, alone: &mut Vec<&T>| {
+        if !alone.is_empty() {
+            write_signed(bytes, &-(i64::try_from(alone.len()).unwrap_or(i64::MAX)));
+            alone.drain(..).for_each(|value| write(bytes, value));
+        }
+    };
+    for same in values.chunk_by(PartialEq::eq) {
+        match same {
+            [value] => alone.push(value),
+            [value, ..] => {
+                flush(&mut bytes, &mut alone);
+                write_signed(&mut bytes, &i64::try_from(same.len()).unwrap_or(i64::MAX));
+                write(&mut bytes, value);
+            }
+            [] => {}
+        }
+    }
+    flush(&mut bytes, &mut alone);
+    bytes
+}
+
+fn write_text(into: &mut Vec<u8>, text: &String) {
+    write_unsigned(into, text.len() as u64);
+    into.extend_from_slice(text.as_bytes());
+}
+
+fn write_number(into: &mut Vec<u8>, number: &u64) {
+    write_unsigned(into, *number);
+}
+
+/// The shortest unsigned LEB128.
+fn write_unsigned(into: &mut Vec<u8>, mut value: u64) {
+    while value > 0x7f {
+        into.push((value & 0x7f) as u8 | 0x80);
+        value >>= 7;
+    }
+    into.push((value & 0x7f) as u8);
+}
+
+/// The shortest signed LEB128.
+fn write_signed(into: &mut Vec<u8>, value: &i64) {
+    let mut value = *value;
+    while !(-0x40..0x40).contains(&value) {
+        into.push((value & 0x7f) as u8 | 0x80);
+        value >>= 7;
+    }
+    into.push((value & 0x7f) as u8);
+}
+
+fn unsigned(value: u64) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    write_unsigned(&mut bytes, value);
+    bytes
+}
+
 /// What is still to be read.
 struct Scan<'a>(&'a [u8]);
 
@@ -326,21 +469,29 @@ impl<'a> Scan<'a> {
         String::from_utf8(bytes).map_err(|_| Refused::Malformed)
     }
 
-    fn value(&mut self, meta: u64, delete: bool) -> Result<(), Refused> {
+    /// Reads a value; false where its number could be written shorter.
+    fn value(&mut self, meta: u64, delete: bool) -> Result<bool, Refused> {
         let length = usize::try_from(meta >> 4).map_err(|_| Refused::TooLarge)?;
         match meta & 0x0f {
-            VALUE_NULL if delete && length == 0 => Ok(()),
+            VALUE_NULL if delete && length == 0 => Ok(true),
             VALUE_INT if !delete && length <= 10 => {
-                let mut int = Scan(self.take(length)?);
-                int.signed()?;
-                int.0.is_empty().then_some(()).ok_or(Refused::Malformed)
+                let bytes = self.take(length)?;
+                let mut int = Scan(bytes);
+                let value = int.signed()?;
+                let mut shortest = Vec::with_capacity(length);
+                write_signed(&mut shortest, &value);
+                let is_shortest = shortest == bytes;
+                int.0
+                    .is_empty()
+                    .then_some(is_shortest)
+                    .ok_or(Refused::Malformed)
             }
             VALUE_TEXT if !delete => {
                 if length > MAX_TEXT {
                     return Err(Refused::TooLarge);
                 }
                 std::str::from_utf8(self.take(length)?)
-                    .map(|_| ())
+                    .map(|_| true)
                     .map_err(|_| Refused::Malformed)
             }
             _ => Err(Refused::Malformed),

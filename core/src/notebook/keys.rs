@@ -112,6 +112,15 @@ pub(super) fn read_tick(name: DocName, key: &str) -> Option<(Date, ItemId, Part)
     (tick(day, id, part) == key).then_some((day, id, part))
 }
 
+/// The day that a day record's key ends with: quicker than [`read_tick`], which looks at all of it.
+pub(super) fn tick_day(name: DocName, key: &str) -> Option<Date> {
+    let DocName::Ticks { year, month } = name else {
+        return None;
+    };
+    let day = key.get(key.len().checked_sub(2)?..)?;
+    Date::new(year, month, day.parse().ok()?).ok()
+}
+
 /// The id and the field of a key like `r/<id>/name`, or the id alone of `w/<id>`.
 pub(super) fn split<'a>(key: &'a str, kind: &str) -> Option<(ItemId, &'a str)> {
     let rest = key.strip_prefix(kind)?;

@@ -91,11 +91,22 @@ impl<S: Shelf> Private<S> {
     /// # Errors
     /// [`Refused::Damaged`] when the document does not open.
     pub fn routines(&mut self) -> Result<Vec<Routine>, Refused> {
+        let doc = self.reading(DocName::Core)?;
+        let fields = doc.map(|doc| doc.winners("r/")).unwrap_or_default();
         let mut all = Vec::new();
-        for (key, _) in self.entries(DocName::Core, "r/")? {
-            if let Some((id, "name")) = keys::split(&key, "r/") {
-                all.extend(self.routine(id)?);
-            }
+        // The keys are in order: all fields of a routine lie beside one another.
+        let id = |key: &str| keys::split(key, "r/").map(|(id, _)| id);
+        for of_one in fields.chunk_by(|(one, _), (next, _)| id(one) == id(next)) {
+            let found = of_one.first().and_then(|(key, _)| id(key));
+            let Some(found) = found else {
+                continue;
+            };
+            all.extend(read_routine(found, |field| {
+                let mut fields = of_one.iter();
+                let is_it = |key: &str| keys::split(key, "r/") == Some((found, field));
+                let value = fields.find_map(|(key, value)| is_it(key).then(|| value.clone()));
+                Ok(value)
+            })?);
         }
         all.sort_by_key(|routine| (routine.started, routine.id));
         Ok(all)
@@ -106,32 +117,7 @@ impl<S: Shelf> Private<S> {
     /// # Errors
     /// [`Refused::Damaged`] when the document does not open.
     pub fn routine(&mut self, id: ItemId) -> Result<Option<Routine>, Refused> {
-        let Some(name) = self.core_text(&keys::routine(id, "name"))? else {
-            return Ok(None);
-        };
-        if self.core_flag(&keys::routine(id, "gone"))? {
-            return Ok(None);
-        }
-        let rhythm = self.core_text(&keys::routine(id, "rhythm"))?;
-        let time = self.core_text(&keys::routine(id, "time"))?;
-        let pause = self.core_text(&keys::routine(id, "pause"))?;
-        let started = self.core_text(&keys::routine(id, "started"))?;
-        Ok(Some(Routine {
-            id,
-            name,
-            // A rhythm of a later version reads as "whenever it comes".
-            rhythm: rhythm
-                .and_then(|text| text.parse().ok())
-                .unwrap_or(Rhythm::Free),
-            time: time.and_then(|text| text.parse().ok()),
-            pause: pause.and_then(|text| read_pause(&text)),
-            unit: self.core_text(&keys::routine(id, "unit"))?,
-            started: started
-                .and_then(|text| text.parse().ok())
-                .unwrap_or(Date::constant(1970, 1, 1)),
-            ended: self.core_flag(&keys::routine(id, "ended"))?,
-            import_key: self.core_text(&keys::routine(id, "import"))?,
-        }))
+        read_routine(id, |field| self.core(&keys::routine(id, field)))
     }
 
     /// Every routine that was brought in from elsewhere, deleted ones too, by where it came from:
@@ -160,6 +146,50 @@ impl<S: Shelf> Private<S> {
         self.edit(DocName::Core, &key, Value::Int(i64::from(yes)))?;
         Ok(())
     }
+}
+
+/// Reads a routine by its fields, unless it was deleted or never there.
+fn read_routine(
+    id: ItemId,
+    mut field: impl FnMut(&str) -> Result<Option<Value>, Refused>,
+) -> Result<Option<Routine>, Refused> {
+    let mut text = |name: &str| -> Result<Option<String>, Refused> {
+        Ok(match field(name)? {
+            Some(Value::Text(text)) if !text.is_empty() => Some(text),
+            _ => None,
+        })
+    };
+    let Some(name) = text("name")? else {
+        return Ok(None);
+    };
+    let rhythm = text("rhythm")?;
+    let time = text("time")?;
+    let pause = text("pause")?;
+    let started = text("started")?;
+    let unit = text("unit")?;
+    let import_key = text("import")?;
+    let mut flag = |name: &str| -> Result<bool, Refused> {
+        Ok(field(name)?.is_some_and(|value| !value.is_empty()))
+    };
+    if flag("gone")? {
+        return Ok(None);
+    }
+    Ok(Some(Routine {
+        id,
+        name,
+        // A rhythm of a later version reads as "whenever it comes".
+        rhythm: rhythm
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(Rhythm::Free),
+        time: time.and_then(|text| text.parse().ok()),
+        pause: pause.and_then(|text| read_pause(&text)),
+        unit,
+        started: started
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(Date::constant(1970, 1, 1)),
+        ended: flag("ended")?,
+        import_key,
+    }))
 }
 
 fn write_pause(pause: Pause) -> String {

@@ -39,19 +39,18 @@ impl Reads {
     ) -> Result<Option<DocumentRows>, StoreError> {
         let head: Option<(i64, DocumentRows)> = self
             .conn
-            .query_row(
+            .prepare_cached(
                 "SELECT id, generation, actor, snapshot FROM documents WHERE notebook = ?1 AND name = ?2",
-                params![notebook, name],
-                |row| {
-                    let rows = DocumentRows {
-                        generation: row.get(1)?,
-                        actor: row.get(2)?,
-                        snapshot: row.get(3)?,
-                        changes: Vec::new(),
-                    };
-                    Ok((row.get(0)?, rows))
-                },
-            )
+            )?
+            .query_row(params![notebook, name], |row| {
+                let rows = DocumentRows {
+                    generation: row.get(1)?,
+                    actor: row.get(2)?,
+                    snapshot: row.get(3)?,
+                    changes: Vec::new(),
+                };
+                Ok((row.get(0)?, rows))
+            })
             .optional()?;
         let Some((id, mut rows)) = head else {
             return Ok(None);
@@ -168,13 +167,15 @@ impl Txn<'_> {
         bytes: &[u8],
     ) -> Result<(), StoreError> {
         let conn = self.live()?;
-        let id: i64 = conn.query_row(
-            "INSERT INTO documents (notebook, name, generation, actor, snapshot) VALUES (?1, ?2, ?3, ?4, ?5)
-             ON CONFLICT (notebook, name) DO UPDATE SET generation = excluded.generation, actor = excluded.actor,
-             snapshot = excluded.snapshot RETURNING id",
-            params![notebook, name, generation, actor, bytes],
-            |row| row.get(0),
-        )?;
+        let id: i64 = conn
+            .prepare_cached(
+                "INSERT INTO documents (notebook, name, generation, actor, snapshot) VALUES (?1, ?2, ?3, ?4, ?5)
+                 ON CONFLICT (notebook, name) DO UPDATE SET generation = excluded.generation, actor = excluded.actor,
+                 snapshot = excluded.snapshot RETURNING id",
+            )?
+            .query_row(params![notebook, name, generation, actor, bytes], |row| {
+                row.get(0)
+            })?;
         drop_changes(conn, id)
     }
 
@@ -244,9 +245,7 @@ fn last_number(conn: &Connection, id: i64) -> Result<i64, StoreError> {
 
 fn drop_changes(conn: &Connection, id: i64) -> Result<(), StoreError> {
     let (first, last) = span(id)?;
-    conn.execute(
-        "DELETE FROM changes WHERE at BETWEEN ?1 AND ?2",
-        [first, last],
-    )?;
+    conn.prepare_cached("DELETE FROM changes WHERE at BETWEEN ?1 AND ?2")?
+        .execute([first, last])?;
     Ok(())
 }

@@ -92,7 +92,8 @@ impl Reads {
     pub fn was_seen(&self, item: &[u8; 16]) -> Result<bool, StoreError> {
         Ok(self
             .conn
-            .query_row("SELECT 1 FROM inbox WHERE item = ?1", [item], |_| Ok(()))
+            .prepare_cached("SELECT 1 FROM inbox WHERE item = ?1")?
+            .query_row([item], |_| Ok(()))
             .optional()?
             .is_some())
     }
@@ -168,10 +169,9 @@ impl Txn<'_> {
     /// # Errors
     /// The disk's no.
     pub fn mark_seen(&mut self, item: &[u8; 16], day: u32) -> Result<(), StoreError> {
-        self.live()?.execute(
-            "INSERT INTO inbox (item, day) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
-            params![item, day],
-        )?;
+        self.live()?
+            .prepare_cached("INSERT INTO inbox (item, day) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
+            .execute(params![item, day])?;
         Ok(())
     }
 

@@ -66,11 +66,19 @@ impl Txn<'_> {
         sequence: u64,
         bytes: &[u8],
     ) -> Result<bool, StoreError> {
-        let added = self.live()?.execute(
-            "INSERT INTO sealed (notebook, generation, device, sequence, bytes) VALUES (?1, ?2, ?3, ?4, ?5)
-             ON CONFLICT DO NOTHING",
-            params![notebook, generation, device, row_number(sequence)?, bytes],
-        )?;
+        let added = self
+            .live()?
+            .prepare_cached(
+                "INSERT INTO sealed (notebook, generation, device, sequence, bytes) VALUES (?1, ?2, ?3, ?4, ?5)
+                 ON CONFLICT DO NOTHING",
+            )?
+            .execute(params![
+                notebook,
+                generation,
+                device,
+                row_number(sequence)?,
+                bytes
+            ])?;
         Ok(added > 0)
     }
 

@@ -20,7 +20,7 @@ pub struct Txn<'a> {
 
 impl<'a> Txn<'a> {
     pub(super) fn begin(reads: &'a Reads) -> Result<Txn<'a>, StoreError> {
-        reads.conn.execute_batch("BEGIN IMMEDIATE")?;
+        reads.conn.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
         Ok(Txn { reads, open: true })
     }
 
@@ -29,7 +29,7 @@ impl<'a> Txn<'a> {
     /// # Errors
     /// The disk's no; then nothing of the deed was kept.
     pub fn commit(mut self) -> Result<(), StoreError> {
-        self.live()?.execute_batch("COMMIT")?;
+        self.live()?.prepare_cached("COMMIT")?.execute([])?;
         self.open = false;
         Ok(())
     }

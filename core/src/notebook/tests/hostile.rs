@@ -336,6 +336,136 @@ fn foreign_texts_are_tidied_before_they_are_shown() {
     assert!(shown.goals.is_empty());
 }
 
+/// Whether automerge, asked to write a change anew, writes the same; none where it does not read it.
+fn written_anew_is_the_same(chunk: &[u8]) -> Option<bool> {
+    let change = Change::from_bytes(chunk.to_vec()).ok()?;
+    Some(Change::from(change.decode()).hash() == change.hash())
+}
+
+/// One of ours: many operations, of several writers, over what was there and what was made apart.
+fn many_handed(seed: u64) -> Vec<Vec<u8>> {
+    let mut rng = rng(seed);
+    let mut docs = [1, 2, 3].map(|actor| Document::with_actor([actor * 7; 16]));
+    let mut all = Vec::new();
+    for _ in 0..6 {
+        let at = below(&mut rng, 3) as usize;
+        for _ in 0..=below(&mut rng, 5) {
+            let key = ["a", "ab", "b", "r/1/name"][below(&mut rng, 4) as usize];
+            // The gate reads numbers of 63 bits.
+            let edge = 1_i64 << below(&mut rng, 62);
+            match below(&mut rng, 6) {
+                0 => docs[at].put_int(key, edge),
+                1 => docs[at].put_int(key, 1 - edge),
+                2 => docs[at].put_text(key, &"x".repeat(below(&mut rng, 200) as usize)),
+                3 => docs[at].remove(key),
+                _ => docs[at].put_int(key, below(&mut rng, 3) as i64),
+            };
+        }
+        let change = docs[at].take_changes();
+        if !change.is_empty() {
+            all.push(change);
+        }
+        let other = below(&mut rng, 3) as usize;
+        let news = docs[at].all_changes();
+        docs[other].apply(&news).unwrap();
+    }
+    all
+}
+
+/// The body of a chunk, and whether the gate sees by itself that it is written as automerge writes.
+fn sees_it(chunk: &[u8]) -> bool {
+    let mut at = 9;
+    while chunk[at] & 0x80 != 0 {
+        at += 1;
+    }
+    super::super::gate::read_body(&chunk[at + 1..]).is_ok_and(|body| body.canonical)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    /// What we write is seen to be canonical at once; what is seen to be so, automerge writes the same.
+    #[test]
+    fn what_the_gate_takes_for_canonical_automerge_writes_the_same(
+        seed in any::<u64>(),
+        edits in proptest::collection::vec((any::<u16>(), any::<u8>(), 0_u8..4), 1..4),
+    ) {
+        for chunk in many_handed(seed) {
+            prop_assert!(sees_it(&chunk));
+            prop_assert_eq!(written_anew_is_the_same(&chunk), Some(true));
+            let start = 10 + usize::from(chunk[9] >> 7);
+            let mut body = chunk[start..].to_vec();
+            for (at, byte, how) in &edits {
+                let at = usize::from(*at) % body.len();
+                match how {
+                    0 => body[at] = *byte,
+                    1 => body[at] ^= 1 << (byte % 8),
+                    2 => body.insert(at, *byte),
+                    _ => drop(body.remove(at)),
+                }
+            }
+            let forged = with_body(&body);
+            if sees_it(&forged) {
+                prop_assert_ne!(written_anew_is_the_same(&forged), Some(false));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_number_that_the_gate_would_not_read_is_not_written() {
+    let mut doc = Document::make(&mut rng(1));
+    for int in [i64::MAX, i64::MIN, 1 << 62, -(1 << 62)] {
+        assert!(!doc.put_int("a", int));
+    }
+    let most = (1 << 62) - 1;
+    assert!(doc.put_int("a", most) && doc.put_int("b", -most));
+    let mut reader = Document::make(&mut rng(2));
+    reader.apply(&doc.take_changes()).unwrap();
+    assert_eq!(reader.get_int("a"), Some(most));
+    assert_eq!(reader.get_int("b"), Some(-most));
+}
+
+#[test]
+fn numbers_written_longer_runs_cut_in_two_and_unnamed_actors_are_not_canonical() {
+    let mut doc = Document::with_actor([9; 16]);
+    for key in ["a", "b", "c"] {
+        doc.put_int(key, 1);
+    }
+    let chunk = doc.take_changes();
+    let body = &chunk[10..];
+    assert!(sees_it(&chunk));
+    // Three puts: one run of three in the column of actions. As two and one, or with a number of two bytes, it says the same.
+    let run = body.windows(2).rposition(|two| two == [3, 1]).unwrap();
+    let action = body.windows(2).position(|two| two == [3, 1]).unwrap();
+    assert!(run >= action);
+    let mut tried = 0;
+    for (at, instead) in [
+        (action, vec![2, 1, 0x7f, 1]),
+        (action, vec![0x83, 0, 1]),
+        (action, vec![0x7d, 1, 1, 1]),
+    ] {
+        let mut forged = body.to_vec();
+        forged.splice(at..at + 2, instead.clone());
+        // The length of that column stands in the table.
+        let table = forged.windows(2).position(|two| two == [66, 2]).unwrap();
+        forged[table + 1] = instead.len() as u8;
+        let forged = with_body(&forged);
+        assert!(!sees_it(&forged));
+        assert!(refused(&forged));
+        tried += 1;
+    }
+    assert_eq!(tried, 3);
+    // An actor that no operation names.
+    let others = 1 + 1 + 16 + 1 + 1 + 2;
+    assert_eq!(body[others], 0);
+    let mut forged = body.to_vec();
+    forged.splice(others..=others, [vec![1, 16], vec![8; 16]].concat());
+    let forged = with_body(&forged);
+    assert!(!sees_it(&forged));
+    assert!(refused(&forged));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 

@@ -89,6 +89,66 @@ fn both_notes_stay_and_a_removal_made_apart_takes_neither() {
 }
 
 #[test]
+fn routines_read_in_one_walk_are_those_read_one_by_one() {
+    let mut one = Device::new(1);
+    let mut two = Device::new(2);
+    let mut items = Vec::new();
+    for (device, name, unit) in [(&mut one, "Walk", "km"), (&mut two, "Stroll", "steps")] {
+        items.push(device.edit(|p| {
+            for at in 1..4 {
+                p.put_routine(&routine(at, name)).unwrap();
+                p.set_unit(id(at), Some(unit)).unwrap();
+            }
+            p.set_ended(id(2), name == "Walk").unwrap();
+            p.set_routine_gone(id(3), true).unwrap();
+        }));
+    }
+    items[0].iter().for_each(|item| two.take(item));
+    items[1].iter().for_each(|item| one.take(item));
+    for device in [&mut one, &mut two] {
+        let all = device.read(|p| p.routines().unwrap());
+        let mut each = Vec::new();
+        for at in 1..4 {
+            each.extend(device.read(|p| p.routine(id(at)).unwrap()));
+        }
+        assert_eq!(all, each);
+        assert_eq!(all.len(), 2);
+    }
+    assert_eq!(
+        one.read(|p| p.routines().unwrap()),
+        two.read(|p| p.routines().unwrap())
+    );
+}
+
+#[test]
+fn days_of_a_short_time_are_those_of_a_long_one() {
+    let mut one = Device::new(1);
+    let days = [
+        Date::constant(2025, 11, 30),
+        Date::constant(2025, 12, 31),
+        Date::constant(2026, 1, 1),
+        Date::constant(2026, 1, 31),
+        Date::constant(2026, 2, 28),
+        Date::constant(2026, 3, 1),
+    ];
+    for day in days {
+        one.edit(|p| {
+            p.set_mark(id(1), day, Some(Mark::Done)).unwrap();
+            p.set_note(id(2), day, Some("rain")).unwrap();
+        });
+    }
+    let all = one.read(|p| p.records(Date::constant(2000, 1, 1), TODAY).unwrap());
+    assert_eq!(all.len(), 2 * days.len());
+    for from in days {
+        for until in days {
+            let mut expected = all.clone();
+            expected.retain(|(_, day), _| (from..=until).contains(day));
+            assert_eq!(one.read(|p| p.records(from, until).unwrap()), expected);
+        }
+    }
+}
+
+#[test]
 fn decisions_made_apart_fall_on_the_careful_side() {
     let mut one = Device::new(1);
     let mut two = Device::new(2);
