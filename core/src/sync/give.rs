@@ -233,17 +233,11 @@ impl Companion {
             if other.has_ended() {
                 continue;
             }
-            let record = other.record();
-            let hash = crate::trust::suite::hash(crate::trust::suite::Label::ListId, &[&record]);
-            if whole
-                || self
-                    .store
-                    .get(TOLD, &[&other.id().0[..], b"r"].concat())?
-                    .as_deref()
-                    != Some(&hash)
-            {
-                items.push(Said::Tie(record).write());
-                told.push(([&other.id().0[..], b"r"].concat(), hash.to_vec()));
+            let digest = other.derive_members_digest();
+            let key = [&other.id().0[..], b"r"].concat();
+            if whole || self.store.get(TOLD, &key)?.as_deref() != Some(&digest) {
+                items.push(Said::Tie(other.record()).write());
+                told.push((key, digest.to_vec()));
             }
             if let Some((statement, secret)) = other.key_item() {
                 let hash =

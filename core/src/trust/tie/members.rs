@@ -289,6 +289,28 @@ impl Tie {
         w.finish()
     }
 
+    /// What of [`Tie::record`] a sibling hears from nobody else: statements, who showed a card, ways back. The cards
+    /// themselves each device brings to each reader.
+    #[must_use]
+    pub fn derive_members_digest(&self) -> [u8; 32] {
+        let mut w = Writer::new();
+        for party in [&self.mine, &self.theirs] {
+            w.count(party.statements.len());
+            for statement in &party.statements {
+                w.bytes(statement.bytes());
+            }
+            let devices: Vec<&DeviceId> = party.cards().map(|(device, _)| device).collect();
+            w.count(devices.len());
+            for device in devices {
+                w.fixed(&device.0);
+            }
+        }
+        for secret in &self.way_back {
+            w.fixed(secret);
+        }
+        hash(Label::ListId, &[&w.finish()])
+    }
+
     /// The tie that a record speaks of.
     ///
     /// # Errors
