@@ -271,7 +271,10 @@ impl<S: Shelf> Private<S> {
         let long = after
             .as_text()
             .is_some_and(|text| text.len() > gate::MAX_TEXT);
-        if long || key.len() > gate::MAX_KEY {
+        let large = after
+            .as_int()
+            .is_some_and(|int| int.unsigned_abs() >= gate::MAX_NUMBER);
+        if long || large || key.len() > gate::MAX_KEY {
             return Err(Refused::TooLarge);
         }
         let before = self.settled(name, key)?;
