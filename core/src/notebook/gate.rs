@@ -5,6 +5,7 @@
 //! strings at the root. Knows the columns of a change chunk, nothing of days or people.
 //! Invariant: a change that passes is canonical: written again it has the same hash. Most show it here, column by
 //! column; of one that does not, automerge itself is asked, which takes as long as all the rest.
+//! Long because one change is followed from its bytes to its operations in one place.
 
 use automerge::{Change, ChangeHash};
 

@@ -1,6 +1,7 @@
 //! The store in one SQLite file (or in memory): WAL, `synchronous=FULL`, `secure_delete`, one writer, readers apart.
 //! Knows SQL; knows no tokens and no days but those it is given.
 //! Invariant: rows lie in an order that follows random numbers and hashes only, and pages are laid out afresh at each day's turn.
+//! Long because one store is followed from its file to its answers in one place.
 
 use std::fs::File;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
