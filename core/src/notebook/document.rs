@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use automerge::iter::MapRangeItem;
 use automerge::transaction::{CommitOptions, Transactable};
 use automerge::{ActorId, AutoCommit, Change, ChangeHash, ROOT, ReadDoc, ScalarValue, ValueRef};
 use rand_core::CryptoRng;
@@ -157,16 +158,7 @@ impl Document {
     /// Writes a value; true when something was written. Values that other devices wrote at the
     /// same time are replaced. A key, text or number above its limit is not written.
     pub fn put(&mut self, key: &str, value: &Value) -> bool {
-        let fits = !key.is_empty() && key.len() <= gate::MAX_KEY;
-        let fits = fits
-            && value
-                .as_text()
-                .is_none_or(|text| text.len() <= gate::MAX_TEXT);
-        // A change that our own gate refused would make a document that does not open again.
-        let fits = fits
-            && value
-                .as_int()
-                .is_none_or(|int| int.unsigned_abs() < gate::MAX_NUMBER);
+        let fits = !key.is_empty() && is_within_limits(key, value);
         if !fits || self.get_all(key).as_slice() == [value.clone()] {
             return false;
         }
@@ -223,13 +215,7 @@ impl Document {
         wanted: impl Fn(&str) -> bool,
     ) -> Vec<(String, Vec<Value>)> {
         let mut all = Vec::new();
-        for item in self.doc.map_range(ROOT, prefix.to_owned()..) {
-            if !item.key.starts_with(prefix) {
-                break;
-            }
-            if !wanted(&item.key) {
-                continue;
-            }
+        for item in self.walk(prefix).filter(|item| wanted(&item.key)) {
             let values = if item.conflict {
                 self.get_all(&item.key)
             } else if let ValueRef::Scalar(scalar) = &item.value {
@@ -248,10 +234,7 @@ impl Document {
     /// [`Document::get`] looks for each key anew.
     pub fn winners(&self, prefix: &str) -> Vec<(String, Value)> {
         let mut all = Vec::new();
-        for item in self.doc.map_range(ROOT, prefix.to_owned()..) {
-            if !item.key.starts_with(prefix) {
-                break;
-            }
+        for item in self.walk(prefix) {
             if let ValueRef::Scalar(scalar) = &item.value
                 && let Some(value) = read(scalar.to_owned().into())
             {
@@ -259,6 +242,12 @@ impl Document {
             }
         }
         all
+    }
+
+    /// All keys that begin with `prefix`, in order.
+    fn walk(&self, prefix: &str) -> impl Iterator<Item = MapRangeItem<'_>> {
+        let keys = self.doc.map_range(ROOT, prefix.to_owned()..);
+        keys.take_while(move |item| item.key.starts_with(prefix))
     }
 
     /// Closes the edits made so far into one change.
@@ -314,6 +303,10 @@ impl Document {
     /// Whether one of these changes was written under this device's id and is not here: a later self of this device
     /// wrote it, and then its past was put back.
     pub fn lacks_own_of(&mut self, bytes: &[u8]) -> bool {
+        // What does not even name it need not pass the gate twice.
+        if !bytes.windows(self.actor.len()).any(|id| id == self.actor) {
+            return false;
+        }
         let incoming = gate::read_changes(bytes).unwrap_or_default();
         let mut own = incoming
             .iter()
@@ -465,6 +458,16 @@ impl Document {
         applied.changed = !ready.is_empty() || !fresh.is_empty();
         (applied, ready)
     }
+}
+
+/// Whether a key and its value are such as our own gate lets in: what it refused would make a document that does not open
+/// again.
+pub(super) fn is_within_limits(key: &str, value: &Value) -> bool {
+    let value_fits = match value {
+        Value::Int(int) => int.unsigned_abs() < gate::MAX_NUMBER,
+        Value::Text(text) => text.len() <= gate::MAX_TEXT,
+    };
+    value_fits && key.len() <= gate::MAX_KEY
 }
 
 /// The waiting changes whose earlier ones are all here, or will never be: earlier ones first.

@@ -6,13 +6,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::document::{Applied, Document, StoredDocument, Value};
+use super::Refused;
+use super::document::{Applied, Document, StoredDocument, Value, is_within_limits};
 use super::generation::Generation;
 use super::keys::{self, Part};
 use super::name::DocName;
 use super::shared::DocChange;
 use super::wire::WireItem;
-use super::{Refused, gate};
 
 /// Where stored documents come from.
 pub trait Shelf {
@@ -268,13 +268,7 @@ impl<S: Shelf> Private<S> {
 
     /// Writes one value and remembers what was there.
     pub(super) fn edit(&mut self, name: DocName, key: &str, after: Value) -> Result<bool, Refused> {
-        let long = after
-            .as_text()
-            .is_some_and(|text| text.len() > gate::MAX_TEXT);
-        let large = after
-            .as_int()
-            .is_some_and(|int| int.unsigned_abs() >= gate::MAX_NUMBER);
-        if long || large || key.len() > gate::MAX_KEY {
+        if !is_within_limits(key, &after) {
             return Err(Refused::TooLarge);
         }
         let before = self.settled(name, key)?;

@@ -156,18 +156,13 @@ impl Companion {
         put_more(&mut deed, &id, &more)?;
         put_tie(&mut deed, &tie)?;
         deed.commit()?;
-        let forwards = if content {
-            Forwards {
-                messages,
-                covered: Vec::new(),
-            }
+        let mut forwards = Forwards::default();
+        if content {
+            forwards.messages = messages;
         } else {
             // Numbers alone: own devices are told that nothing is missing there.
-            Forwards {
-                messages: Vec::new(),
-                covered: vec![covered(&tie)],
-            }
-        };
+            forwards.covered.push(covered(&tie));
+        }
         Ok((u32::try_from(made).unwrap_or(u32::MAX), forwards))
     }
 
@@ -235,7 +230,7 @@ impl Companion {
             }
             let digest = other.derive_members_digest();
             let key = [&other.id().0[..], b"r"].concat();
-            if whole || self.store.get(TOLD, &key)?.as_deref() != Some(&digest) {
+            if whole || !self.was_told(&key, &digest)? {
                 items.push(Said::Tie(other.record()).write());
                 told.push((key, digest.to_vec()));
             }
@@ -243,7 +238,7 @@ impl Companion {
                 let hash =
                     crate::trust::suite::hash(crate::trust::suite::Label::EpochId, &[&statement]);
                 let key = [&other.id().0[..], b"k"].concat();
-                if whole || self.store.get(TOLD, &key)?.as_deref() != Some(&hash) {
+                if whole || !self.was_told(&key, &hash)? {
                     items.push(
                         Said::Key {
                             notebook: other.my_notebook(),
@@ -261,7 +256,7 @@ impl Companion {
         }
         for (phone, other, device) in self.devices_known()? {
             let key = [&phone.0[..], &other.0, b"i"].concat();
-            if whole || self.store.get(TOLD, &key)?.as_deref() != Some(&device.0) {
+            if whole || !self.was_told(&key, &device.0)? {
                 let tie = other;
                 items.push(Said::Is { phone, tie, device }.write());
                 told.push((key, device.0.to_vec()));
@@ -292,7 +287,7 @@ impl Companion {
             let heard = other.sibling_numbers();
             let hash = hash_of_numbers(&heard);
             let key = [&other.id().0[..], b"n"].concat();
-            if whole || self.store.get(TOLD, &key)?.as_deref() != Some(&hash) {
+            if whole || !self.was_told(&key, &hash)? {
                 numbers.extend(heard);
                 told.push((key, hash.to_vec()));
             }
@@ -323,6 +318,11 @@ impl Companion {
         put_tie(&mut deed, &tie)?;
         deed.commit()?;
         Ok(u32::try_from(made).unwrap_or(u32::MAX))
+    }
+
+    /// Whether my other devices were told this last.
+    fn was_told(&self, key: &[u8], value: &[u8]) -> Done<bool> {
+        Ok(self.store.get(TOLD, key)?.as_deref() == Some(value))
     }
 
     /// What was written here since my other devices were told: one item for each document.

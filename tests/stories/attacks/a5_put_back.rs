@@ -31,14 +31,22 @@ impl Walk {
         days.iter().filter(marked).copied().collect()
     }
 
+    fn gets(&mut self, phone: &str) {
+        self.town.arrives(phone, "Robin");
+        self.town.joins_beside("robin", phone);
+    }
+
+    /// A second phone of Robin's; gives its number.
+    fn gets_pad(&mut self) -> String {
+        self.gets("pad");
+        self.town.deliver(5);
+        number_of_the_other(&mut self.town, "robin")
+    }
+
     /// Two more phones of Robin's; gives the pad's number.
     fn gets_pad_and_tablet(&mut self) -> String {
-        self.town.arrives("pad", "Robin");
-        self.town.joins_beside("robin", "pad");
-        self.town.deliver(5);
-        let pad = number_of_the_other(&mut self.town, "robin");
-        self.town.arrives("tablet", "Robin");
-        self.town.joins_beside("robin", "tablet");
+        let pad = self.gets_pad();
+        self.gets("tablet");
         self.deliver_daily(3);
         pad
     }
@@ -165,12 +173,8 @@ fn it_finds_the_phone_that_it_forgot() {
 #[test]
 fn one_put_back_to_before_it_was_signed_in_waits_for_the_list() {
     let mut it = Walk::shown(516);
-    it.town.arrives("pad", "Robin");
-    it.town.joins_beside("robin", "pad");
-    it.town.deliver(5);
-    let pad = number_of_the_other(&mut it.town, "robin");
-    it.town.arrives("tablet", "Robin");
-    it.town.joins_beside("robin", "tablet");
+    let pad = it.gets_pad();
+    it.gets("tablet");
     let image = it.town.shelf("before");
     let image = it.town.phone("tablet").copy(&image);
     it.deliver_daily(4);
@@ -195,8 +199,7 @@ fn one_put_back_to_before_it_was_signed_in_waits_for_the_list() {
 fn a_phone_that_it_added_before_it_knew_comes_to_hold_one_notebook_with_the_others() {
     for seed in [517, 518, 519] {
         let mut it = Walk::shown(seed);
-        it.town.arrives("tablet", "Robin");
-        it.town.joins_beside("robin", "tablet");
+        it.gets("tablet");
         it.deliver_daily(4);
         let image = it.town.shelf("before");
         let image = it.town.phone("robin").copy(&image);
@@ -205,8 +208,7 @@ fn a_phone_that_it_added_before_it_knew_comes_to_hold_one_notebook_with_the_othe
         it.town.phone("robin").put_back(&image, true);
         // The same number for another deed, and a new phone that is given it.
         it.marks_on("robin", day(2));
-        it.town.arrives("pad", "Robin");
-        it.town.joins_beside("robin", "pad");
+        it.gets("pad");
         it.town.phone("robin").sync();
         it.town.phone("pad").sync();
         it.marks_on("pad", day(3));
