@@ -1,15 +1,12 @@
-//! When something is to be sent again, and when numbers go alone. Each post costs a phone three times its size on the
-//! wire, so what can wait for the next ordinary envelope does; what is missing never waits.
+//! When the whole state is to be sent again.
 //! Invariant: a reader that stays silent is sent the whole state, ever more seldom, and never not at all.
 
 use crate::companion::ties::More;
-use crate::trust::ids::{DeviceId, TieId};
-use crate::trust::tie::{Sealed, Tie, TieKind};
+use crate::trust::ids::DeviceId;
+use crate::trust::tie::{Sealed, Tie};
 
 /// After so many days without numbers the state is sent again; each time twice as long, at most [`LONGEST_WAIT`].
-const FIRST_WAIT: u32 = 5;
-/// The same for own devices, whose whole state is a life.
-const FIRST_WAIT_AT_HOME: u32 = 7;
+const FIRST_WAIT: u32 = 3;
 const LONGEST_WAIT: u32 = 14;
 
 /// Why the state goes whole though nothing here asks for it.
@@ -18,8 +15,6 @@ pub(super) struct Due {
     overdue: bool,
     /// One of them says that something between is missing, and it is time to believe that.
     gap: bool,
-    /// Days until that, the first time.
-    first_wait: u32,
 }
 
 impl Due {
@@ -35,10 +30,6 @@ impl Due {
         Self {
             overdue: !covered && waited,
             gap: gap && more.mends_a_gap(today),
-            first_wait: match tie.kind() {
-                TieKind::Home => FIRST_WAIT_AT_HOME,
-                TieKind::People => FIRST_WAIT,
-            },
         }
     }
 
@@ -69,9 +60,9 @@ impl Due {
     ) {
         if let (Some(last), true) = (sealed.last(), content) {
             more.wait = if self.overdue {
-                (more.wait * 2).clamp(self.first_wait, LONGEST_WAIT)
+                (more.wait * 2).clamp(FIRST_WAIT, LONGEST_WAIT)
             } else {
-                self.first_wait
+                FIRST_WAIT
             };
             more.content = last.sequence;
             more.content_day = today;
@@ -82,10 +73,4 @@ impl Due {
         more.mended(self.gap, today);
         more.whole = false;
     }
-}
-
-/// Numbers alone go to a person every other day only: mostly something else takes them along before.
-pub(super) fn answers_today(tie: &TieId, today: u32) -> bool {
-    let [.., last] = tie.0;
-    today.wrapping_add(last.into()).is_multiple_of(2)
 }

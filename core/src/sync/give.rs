@@ -3,7 +3,7 @@
 //! deliveries is in no byte. Invariant: what is posted is in the outbox first, in the transaction that counts it.
 //! Long because what others get and what own devices get are two halves of one delivery.
 
-use super::due::{Due, answers_today};
+use super::due::Due;
 use super::items::Said;
 use super::shelf::{open_shared, put_generation};
 use super::take::ASK;
@@ -116,9 +116,7 @@ impl Companion {
         let must_give = readers.iter().any(|reader| tie.was_never_given(reader));
         let quiet = items.is_empty();
         items.extend(forks(&tie, &tie.their_notebook()));
-        // That something is missing is said at once.
-        let answers = tie.owes_numbers() && (tie.lacks_something() || answers_today(&id, today));
-        if quiet && !answers && !must_give {
+        if quiet && !tie.owes_numbers() && !must_give {
             return Ok((0, Forwards::default()));
         }
         let numbers = tie.numbers_to_say();
