@@ -1,12 +1,13 @@
 //! A phone of the town: a real home folder with a real encrypted store, which can die, be copied and be lost.
 
 use crate::clock::TownClock;
-use crate::post_box::SimPost;
+use crate::post_box::{OneItem, SimPost};
 use alongside_core::companion::{Companion, Opening};
 use alongside_core::store::{KeySource, StoreError};
 use alongside_core::sync::SyncReport;
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
@@ -161,6 +162,20 @@ impl Phone {
     #[must_use]
     pub fn dir(&self) -> &Path {
         &self.dir
+    }
+
+    /// Collects one item that is not among these, and nothing after it. True where one came; the report is of what it did.
+    pub fn collect_one(&mut self, seen: &mut BTreeSet<[u8; 16]>) -> (bool, SyncReport) {
+        let post = self.post.clone();
+        let way = OneItem::over(&post, seen);
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
+        let mut report = SyncReport::default();
+        runtime
+            .block_on(self.app().collect(&way, &mut report))
+            .unwrap();
+        (way.came(), report)
     }
 
     /// Collects and delivers once.

@@ -7,8 +7,8 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
 use relay::store::sqlite::Sqlite;
 use relay::{NewInbox, Office, Refusal};
-use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Once;
 
@@ -269,5 +269,72 @@ impl PostBox for SimPost {
         self.call("delete", inbox.0, &[], |office, day| {
             office.delete(day, &token(inbox))
         })
+    }
+}
+
+/// A way to the post box on which one fetch brings something new, one item, and then the network is gone: so that what
+/// each item did can be looked at.
+pub(crate) struct OneItem<'a> {
+    way: &'a SimPost,
+    seen: RefCell<&'a mut BTreeSet<[u8; 16]>>,
+    came: Cell<bool>,
+}
+
+impl<'a> OneItem<'a> {
+    pub(crate) fn over(way: &'a SimPost, seen: &'a mut BTreeSet<[u8; 16]>) -> Self {
+        Self {
+            way,
+            seen: RefCell::new(seen),
+            came: Cell::new(false),
+        }
+    }
+
+    pub(crate) fn came(&self) -> bool {
+        self.came.get()
+    }
+}
+
+impl PostBox for OneItem<'_> {
+    async fn create(&self, word: Option<&Token>, inbox: &CreateInbox) -> Result<(), PostError> {
+        self.way.create(word, inbox).await
+    }
+
+    async fn post(&self, slot: &Token, key: [u8; 16], body: &[u8]) -> Result<(), PostError> {
+        self.way.post(slot, key, body).await
+    }
+
+    async fn fetch(
+        &self,
+        inbox: &Token,
+        _: u16,
+        cursor: &[u8],
+        acks: &[[u8; 16]],
+    ) -> Result<Fetched, PostError> {
+        if self.came.get() {
+            return Err(PostError::Offline);
+        }
+        let fetched = self.way.fetch(inbox, 1, cursor, acks).await?;
+        for item in &fetched.items {
+            if self.seen.borrow_mut().insert(item.id) {
+                self.came.set(true);
+            }
+        }
+        Ok(fetched)
+    }
+
+    async fn acknowledge(&self, inbox: &Token, acks: &[[u8; 16]]) -> Result<(), PostError> {
+        self.way.acknowledge(inbox, acks).await
+    }
+
+    async fn wait(&self, wake: &Token, seconds: u16) -> Result<bool, PostError> {
+        self.way.wait(wake, seconds).await
+    }
+
+    async fn close(&self, inbox: &Token, slot_hashes: &[[u8; 32]]) -> Result<(), PostError> {
+        self.way.close(inbox, slot_hashes).await
+    }
+
+    async fn delete(&self, inbox: &Token) -> Result<(), PostError> {
+        self.way.delete(inbox).await
     }
 }

@@ -87,13 +87,18 @@ impl Life {
         Ok(())
     }
 
-    /// A phone that may not know yet that its past was put back hands its notebook to a new one: of the two notebooks
-    /// that this person has then, whichever phone holds the one may take the other.
+    /// A phone hands its notebook to a new one, which holds what it holds.
     pub fn hands_on(&mut self, phone: &str, new: &str) {
         if self.put_back.contains(phone) {
-            self.put_back.extend(self.heard.keys().cloned());
+            self.has_two_notebooks();
             self.put_back.insert(new.to_owned());
         }
+    }
+
+    /// A phone that may not know yet that its past was put back gives others what it wrote since: of the two notebooks
+    /// that this person has then, whichever phone holds the one may take the other.
+    fn has_two_notebooks(&mut self) {
+        self.put_back.extend(self.heard.keys().cloned());
     }
 
     /// A phone whose past was put back takes another's notebook for its own and writes on top what only it held: as if
@@ -201,6 +206,9 @@ impl Life {
         deed: Vec<(Field, Value)>,
         heads: Heads,
     ) -> Result<(), Unheard> {
+        if self.put_back.contains(phone) {
+            self.has_two_notebooks();
+        }
         let mut touched: BTreeMap<String, Vec<Writing>> = BTreeMap::new();
         let known = self.heard.get(phone).cloned().unwrap_or_default();
         let mut knows = known.clone();
@@ -279,6 +287,13 @@ impl Life {
     pub fn fields(&self, phone: &str) -> BTreeSet<&Field> {
         let known = self.heard.get(phone).into_iter().flatten();
         known.map(|at| &self.written[*at].field).collect()
+    }
+
+    /// Whether there may be two notebooks of this person, of which one will take the other: then what a phone held when it
+    /// took it matters.
+    #[must_use]
+    pub fn may_have_two_notebooks(&self) -> bool {
+        !self.put_back.is_empty()
     }
 
     /// The newest changes that a phone holds, as far as it told.

@@ -224,6 +224,19 @@ impl Days {
     }
 
     pub fn syncs(&mut self, phone: &str) -> Result<(), Wrong> {
+        // Item by item where the model has to know what each found here: the network may end a contact anywhere.
+        let mut seen = BTreeSet::new();
+        while self.lives[self.owners[phone]].may_have_two_notebooks() {
+            let (came, report) = self.town.phone(phone).collect_one(&mut seen);
+            self.hears(phone)?;
+            if !came {
+                if report.offline {
+                    self.diary.push(format!("{phone} was cut off: {report:?}"));
+                    return Ok(());
+                }
+                break;
+            }
+        }
         let report = self.town.phone(phone).sync();
         self.diary.push(format!("{phone} syncs: {report:?}"));
         self.hears(phone)
