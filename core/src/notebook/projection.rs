@@ -179,20 +179,19 @@ impl<S: Shelf> Draw<'_, S> {
 
     fn item(&mut self, share: Share) -> Result<(), Refused> {
         let alias = self.alias_of(share.item.id());
-        if !share.follows() && self.copy_as_sent(alias) {
+        let item = match share.item {
+            ItemRef::Routine(_) => ItemRef::Routine(alias),
+            ItemRef::Goal(_) => ItemRef::Goal(alias),
+            ItemRef::Step(_) => ItemRef::Step(alias),
+        };
+        if !share.follows() && self.copy_as_sent(item, alias) {
             // It may have been shown for a time before: that time is over, and it stays.
-            let item = match share.item {
-                ItemRef::Routine(_) => ItemRef::Routine(alias),
-                ItemRef::Goal(_) => ItemRef::Goal(alias),
-                ItemRef::Step(_) => ItemRef::Step(alias),
-            };
             self.until(item, share.until);
             return Ok(());
         }
         match share.item {
             ItemRef::Routine(id) => {
                 if let Some(routine) = self.private.routine(id)? {
-                    let item = ItemRef::Routine(alias);
                     self.text(item, "name", routine.name);
                     self.text(item, "rhythm", routine.rhythm.to_string());
                     self.text(item, "unit", routine.unit.unwrap_or_default());
@@ -208,7 +207,6 @@ impl<S: Shelf> Draw<'_, S> {
             }
             ItemRef::Goal(id) => {
                 if let Some(goal) = self.private.goal(id)? {
-                    let item = ItemRef::Goal(alias);
                     self.text(item, "name", goal.name);
                     self.int(item, "state", write_state(goal.state));
                     self.until(item, share.until);
@@ -216,7 +214,6 @@ impl<S: Shelf> Draw<'_, S> {
             }
             ItemRef::Step(id) => {
                 if let Some(step) = self.private.step(id)? {
-                    let item = ItemRef::Step(alias);
                     let goal = step.goal.and_then(|goal| self.open.get(&goal).copied());
                     self.text(item, "name", step.name);
                     self.int(item, "state", write_state(step.state));
@@ -238,12 +235,16 @@ impl<S: Shelf> Draw<'_, S> {
     }
 
     /// Something shown once stays as it was sent, whatever became of it since; but for what may not be seen any more, such
-    /// as notes that went with it before. Of what two devices sent apart the same stands as elsewhere.
-    fn copy_as_sent(&mut self, alias: ItemId) -> bool {
+    /// as notes that went with it before. Of what two devices sent apart the same stands as elsewhere. False where it was
+    /// not sent, or where a part of it was lost with a notebook that another of my devices began at the same time.
+    fn copy_as_sent(&mut self, item: ItemRef, alias: ItemId) -> bool {
         let Some(before) = self.before else {
             return false;
         };
-        let mut found = false;
+        let name = before.value(DocName::Core, &keys::item(item, "name"));
+        if name.is_none_or(|name| name.is_empty()) {
+            return false;
+        }
         for name in before.names() {
             for (key, values) in before.entries(name, "") {
                 if keys::alias(name, &key) != Some(alias) || !self.drawn.lets_stay(name, &key) {
@@ -256,11 +257,10 @@ impl<S: Shelf> Draw<'_, S> {
                 };
                 if let Some(value) = value {
                     self.drawn.values.insert((name, key), value);
-                    found = true;
                 }
             }
         }
-        found
+        true
     }
 
     fn days(&mut self) -> Result<(), Refused> {

@@ -327,6 +327,30 @@ fn what_was_shown_for_a_week_with_notes_and_then_once_stays_without_notes_or_end
 }
 
 #[test]
+fn what_was_shown_once_and_lost_its_name_on_the_way_is_shown_again() {
+    let mut home = home();
+    home.edit(|p| {
+        let mut once = share(WALK, FEB);
+        once.until = Until::Once;
+        p.show(&once).unwrap();
+        p.set_mark(id(1), TODAY, Some(Mark::Done)).unwrap();
+    });
+    let mut sam = Sam::new();
+    sam.receives(&home.deliver());
+    // Another device began anew at the same time: of what it had not heard of only the days came after.
+    let generation = home.shared.generation();
+    let mut days = home.shared.to_stored();
+    days.retain(|(name, _)| *name != DocName::Core);
+    for reader in [&mut home.shared, &mut sam.shared] {
+        *reader = Shared::open(generation, days.clone()).unwrap();
+    }
+    let shown = sam.receives(&home.deliver());
+    assert_eq!(shown.routines[0].name, "Walk");
+    assert_eq!(shown.routines[0].days[&TODAY].mark, Some(Mark::Done));
+    assert!(home.deliver().is_empty(), "there it rests");
+}
+
+#[test]
 fn of_two_beginnings_at_once_the_greater_is_shown_until_the_author_joins_them() {
     let mut one = home();
     let first = one.deliver();
