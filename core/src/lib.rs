@@ -8,6 +8,7 @@
 //! - [`sync`]: the order of deeds between phones; the only room that waits
 //! - [`port`]: what comes in and goes out as files
 //! - [`companion`]: the front door: every sentence a person can say
+//! - [`screens`]: what a phone's screen shows, whole, without a sentence in any language
 #![cfg_attr(
     test,
     allow(
@@ -24,6 +25,7 @@ pub mod life;
 pub mod notebook;
 pub mod port;
 pub mod post;
+pub mod screens;
 pub mod store;
 pub mod sync;
 pub mod trust;

@@ -3,7 +3,7 @@
 //! Invariant: after an error the notebook in memory is dropped, so that it never knows more than the disk.
 
 use super::mine::{SELF, read_text};
-use super::page::{ReadyPage, read_page};
+use super::page::{ReadyPage, US, read_page};
 use super::{Companion, Done};
 use crate::life::{Records, Rhythm, TodayPage, today_page};
 use crate::notebook::{
@@ -217,6 +217,10 @@ impl Companion {
                 deed.put(SELF, LAST_DEED, today.to_string().as_bytes())?;
             }
             page.put(&mut deed)?;
+            // A tick says nothing of people, and is to write little.
+            if changes.iter().any(|one| !is_of_ticks(&one.name)) {
+                deed.delete_page(US)?;
+            }
             deed.commit()
         })();
         if let Err(why) = result {
@@ -263,6 +267,10 @@ impl Companion {
         deed.commit()?;
         Ok(undone > 0)
     }
+}
+
+fn is_of_ticks(name: &DocName) -> bool {
+    matches!(name, DocName::Ticks { .. })
 }
 
 fn make_page(mine: &mut Mine<'_>, today: Date, last_deed: Option<Date>) -> Done<ReadyPage> {

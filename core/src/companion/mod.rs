@@ -17,7 +17,7 @@ mod letters;
 pub(crate) mod mine;
 mod moment;
 mod moving;
-mod page;
+pub(crate) mod page;
 mod people;
 mod routines;
 mod see;
@@ -63,6 +63,8 @@ pub struct Companion {
     pub(crate) home: TieId,
     pub(crate) notebook: NotebookId,
     pub(crate) private: Option<Private<NoShelf>>,
+    /// Where visitors wait while a sync is under way; none: nobody else is here.
+    pub(crate) door: Option<std::sync::Arc<crate::sync::Hall>>,
 }
 
 impl Companion {
@@ -117,6 +119,7 @@ impl Companion {
             home: tie.id(),
             notebook: tie.my_notebook(),
             private: None,
+            door: None,
         })
     }
 
@@ -141,6 +144,7 @@ impl Companion {
             home: TieId(home),
             notebook: NotebookId(notebook),
             private: None,
+            door: None,
         })
     }
 

@@ -14,6 +14,18 @@ pub struct Moment {
 }
 
 impl Moment {
+    /// The moment of so many seconds since 1970-01-01 UTC, in this zone; in UTC where the zone is not known here.
+    #[must_use]
+    pub fn at(seconds: u64, zone: &str) -> Self {
+        let instant = i64::try_from(seconds).ok();
+        let instant = instant.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
+        let zone = days::zone(zone).unwrap_or(jiff::tz::TimeZone::UTC);
+        Self {
+            seconds,
+            today: days::day_of(instant.unwrap_or_default(), &zone),
+        }
+    }
+
     /// Whole UTC days since 1970-01-01.
     #[must_use]
     pub fn utc_day(&self) -> u32 {

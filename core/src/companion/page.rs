@@ -12,6 +12,16 @@ const STILL: &str = "today";
 /// What a tick changes.
 const MOVING: &str = "today-marks";
 
+/// What today's screen says of people, ready as well.
+pub(crate) const US: &str = "us";
+
+/// Has both drawn anew: what they are drawn from came or went.
+pub(crate) fn forget_pages(deed: &mut Txn<'_>) -> Result<(), StoreError> {
+    deed.delete_page(STILL)?;
+    deed.delete_page(US)?;
+    Ok(())
+}
+
 /// A page with its two parts.
 pub(super) struct ReadyPage {
     pub(super) page: TodayPage,

@@ -4,6 +4,7 @@
 //! connection, cookie, header value or key, and two calls with different tokens no TLS session either, so that nothing
 //! but the token, the network address and the time can join them (P10). No address or token is ever in an error.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -29,6 +30,10 @@ const PATIENCE: u32 = 60;
 /// The longest `Retry-After` that is believed, in seconds: one day.
 const MOST_PATIENCE: u32 = 86_400;
 
+/// About how many bytes a connection takes beside what is in its bodies: TLS with a chain of certificates, and heads, both
+/// ways (docs/decisions/month-on-the-wire.md). For the figure that a person sees, not for a limit.
+const BESIDE: u64 = 3_800;
+
 /// How long TLS tickets are used: no longer than the relay's week.
 const TICKETS: Duration = Duration::from_secs(7 * 86_400);
 /// Tokens whose tickets are kept at once, in memory alone.
@@ -40,6 +45,7 @@ pub struct HttpPostBox {
     base: Url,
     proxy: Option<Proxy>,
     kept: Arc<Mutex<Vec<Kept>>>,
+    carried: Arc<AtomicU64>,
 }
 
 /// The client of one token, with the TLS tickets that it was given.
@@ -86,6 +92,7 @@ impl HttpPostBox {
             base,
             proxy,
             kept: Arc::default(),
+            carried: Arc::default(),
         })
     }
 
@@ -158,6 +165,8 @@ impl HttpPostBox {
         if let Some(key) = request.key {
             builder = builder.header("idempotency-key", URL_SAFE_NO_PAD.encode(key));
         }
+        let out = u64::try_from(request.body.len()).unwrap_or_default();
+        self.count(out + BESIDE);
         let answer = builder
             .body(request.body)
             .send()
@@ -173,7 +182,13 @@ impl HttpPostBox {
         {
             return Err(PostError::NotThisProtocol);
         }
-        read_bounded(answer, request.most).await
+        let came = read_bounded(answer, request.most).await?;
+        self.count(u64::try_from(came.len()).unwrap_or_default());
+        Ok(came)
+    }
+
+    fn count(&self, bytes: u64) {
+        self.carried.fetch_add(bytes, Ordering::Relaxed);
     }
 }
 
@@ -275,6 +290,10 @@ impl PostBox for HttpPostBox {
         ))
         .await
         .map(drop)
+    }
+
+    fn carried(&self) -> u64 {
+        self.carried.load(Ordering::Relaxed)
     }
 }
 

@@ -179,6 +179,11 @@ pub trait PostBox {
     /// # Errors
     /// As for any call.
     async fn delete(&self, inbox: &Token) -> Result<(), PostError>;
+
+    /// About how many bytes went and came over the network so far, both ways. A box in memory carries none.
+    fn carried(&self) -> u64 {
+        0
+    }
 }
 
 #[cfg(test)]

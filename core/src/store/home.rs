@@ -68,6 +68,12 @@ impl Store {
         Txn::begin(&self.reads)
     }
 
+    /// How many rows this store changed since it was opened: it grew if something was written.
+    #[must_use]
+    pub fn changes(&self) -> u64 {
+        self.reads.conn.total_changes()
+    }
+
     /// Overwrites all that was deleted, wherever the file or its log still holds it. For keys that ended and notebooks
     /// that were dropped; takes as long as writing the whole file.
     ///

@@ -141,7 +141,7 @@ impl Companion {
             deed.delete(HELD, key)?;
         }
         deed.delete(SELF, ABSORB)?;
-        deed.delete_page("today")?;
+        crate::companion::page::forget_pages(&mut deed)?;
         deed.commit()?;
         self.private = Some(fresh);
         Ok(())

@@ -203,7 +203,7 @@ impl Companion {
             let name = name.to_string();
             deed.append_change(&self.notebook.0, &name, &actor, &generation, &changes)?;
         }
-        deed.delete_page("today")?;
+        crate::companion::page::forget_pages(&mut deed)?;
         deed.commit()?;
         Ok(forked)
     }

@@ -285,6 +285,17 @@ impl Companion {
         Ok(all)
     }
 
+    /// The code of an invite of this phone's, to be shown again; none for one that was taken in.
+    ///
+    /// # Errors
+    /// [`AlongsideError::NotFound`]; the store's.
+    pub(crate) fn code_again(&self, id: u64) -> Done<Option<InviteCode>> {
+        Ok(match self.meet(id)?.side {
+            Side::Inviter(inviter) => Some(inviter.code()),
+            Side::Invitee(_) => None,
+        })
+    }
+
     /// The invitee's yes to being in touch: the next sync answers.
     ///
     /// # Errors
@@ -480,7 +491,7 @@ impl Companion {
                 put_tie(&mut deed, &tie)?;
                 take_slot(&mut deed, slot, turn, &tie.id())?;
                 deed.drop_documents(&self.notebook.0)?;
-                deed.delete_page("today")?;
+                crate::companion::page::forget_pages(&mut deed)?;
                 deed.delete(MEET, &id.to_be_bytes())?;
                 deed.commit()?;
                 self.home = tie.id();

@@ -4,6 +4,7 @@
 
 mod absorb;
 mod basket;
+mod door;
 mod due;
 mod give;
 mod items;
@@ -20,6 +21,8 @@ pub(crate) use take::ASK;
 pub(crate) use way_back::DUE as WAY_BACK_DUE;
 pub(crate) use weeks::{AHEAD, CLOSE, CLOSING, WEEK};
 
+pub(crate) use door::Hall;
+pub use door::{Door, Listening};
 pub use meet::{Trouble, Waiting};
 pub use rhythm::{Contact, Rhythm, derive_day};
 
@@ -162,7 +165,7 @@ impl Companion {
             let answer = if stale {
                 Err(PostError::NoSuchInbox)
             } else {
-                post.post(&Token(item.slot_token), item.idempotency, &item.body)
+                self.away(post.post(&Token(item.slot_token), item.idempotency, &item.body))
                     .await
             };
             match answer {

@@ -173,7 +173,7 @@ impl Companion {
         let token = Token(*inbox.derive_fetch_token(week).leak_bytes());
         loop {
             let cursor = past.cursors.get(&week).cloned().unwrap_or_default();
-            let fetched = match post.fetch(&token, MOST, &cursor, &[]).await {
+            let fetched = match self.away(post.fetch(&token, MOST, &cursor, &[])).await {
                 Ok(fetched) => fetched,
                 Err(PostError::NoSuchInbox) => return Ok(Ok(())),
                 Err(why) => return Ok(Err(why)),

@@ -107,6 +107,7 @@ pub(crate) fn merge_letters(
         deed.drop_documents(&notebook.0)?;
     }
     if changed {
+        deed.delete_page(crate::companion::page::US)?;
         put_generation(&mut deed, notebook, &generation)?;
     }
     let generation = generation_bytes(&generation);

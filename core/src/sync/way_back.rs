@@ -84,8 +84,9 @@ impl Companion {
             let inbox =
                 WayBackSecret::from_bytes(*secret).derive_inbox(tie.side(), month_of(today));
             let registration = inbox.registration(today);
-            match post
-                .create(self.box_word().as_ref(), &to_create(&registration))
+            let word = self.box_word();
+            match self
+                .away(post.create(word.as_ref(), &to_create(&registration)))
                 .await
             {
                 Ok(()) | Err(PostError::Conflict) => {}
@@ -93,7 +94,10 @@ impl Companion {
             }
             let body = seal_envelope(&inbox.slot_key(), &envelope, &mut self.rng)?;
             let token = Token(*inbox.slot_token().leak_bytes());
-            match post.post(&token, derive_post_key(&body), &body).await {
+            match self
+                .away(post.post(&token, derive_post_key(&body), &body))
+                .await
+            {
                 Ok(()) => {}
                 Err(why) => return Ok(Err(why)),
             }
@@ -119,7 +123,7 @@ impl Companion {
             for month in std::iter::once(month).chain(before) {
                 let inbox: SeededInbox = secret.derive_inbox(tie.side().other(), month);
                 let token = Token(*inbox.fetch_token().leak_bytes());
-                let fetched = match post.fetch(&token, 64, &[], &[]).await {
+                let fetched = match self.away(post.fetch(&token, 64, &[], &[])).await {
                     Ok(fetched) => fetched,
                     Err(PostError::NoSuchInbox) => continue,
                     Err(why) => return Ok(Err(why)),

@@ -143,7 +143,10 @@ impl Companion {
             .registration(number)
             .map_err(|_| PostError::Refused(0))?;
         let word = self.box_word();
-        match post.create(word.as_ref(), &to_create(&registration)).await {
+        match self
+            .away(post.create(word.as_ref(), &to_create(&registration)))
+            .await
+        {
             // It is there and ours, since nobody else knows its token: made before a slot was closed, and the answer was
             // lost; or by a later self of this phone.
             Ok(()) | Err(PostError::Conflict) => {}
@@ -175,7 +178,10 @@ impl Companion {
         let mut read = Read::default();
         let mut week = self.week(number)?;
         loop {
-            let fetched = match post.fetch(&token, MOST, &week.cursor, &week.acks).await {
+            let fetched = match self
+                .away(post.fetch(&token, MOST, &week.cursor, &week.acks))
+                .await
+            {
                 Ok(fetched) => fetched,
                 Err(PostError::NoSuchInbox) => {
                     // Past its life at the relay, or never there: an own sibling of this week is made anew.
@@ -251,7 +257,7 @@ impl Companion {
             return Ok(Ok(()));
         }
         let token = Token(*self.inbox_secret()?.derive_fetch_token(number).leak_bytes());
-        Ok(match post.close(&token, &hashes).await {
+        Ok(match self.away(post.close(&token, &hashes)).await {
             Ok(()) | Err(PostError::NoSuchInbox) => Ok(()),
             Err(why) => Err(why),
         })

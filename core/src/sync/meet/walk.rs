@@ -30,7 +30,7 @@ impl Companion {
             let Ok(token) = key.clone().try_into() else {
                 continue;
             };
-            match post.delete(&Token(token)).await {
+            match self.away(post.delete(&Token(token))).await {
                 Ok(()) | Err(PostError::NoSuchInbox | PostError::Refused(_)) => {}
                 Err(why) => return Ok(Err(why)),
             }
@@ -88,7 +88,7 @@ impl Companion {
             return Ok(Ok(()));
         };
         if meet.made & FIRST == 0 {
-            if let Err(why) = send(post, &inviter.offer()).await {
+            if let Err(why) = self.away(send(post, &inviter.offer())).await {
                 return Ok(Err(why));
             }
             meet.made |= FIRST;
@@ -98,7 +98,7 @@ impl Companion {
             return Ok(Ok(()));
         };
         let inbox = inviter.answer_inbox();
-        let items = match look(post, &inbox).await {
+        let items = match self.away(look(post, &inbox)).await {
             Ok(items) => items,
             Err(why) => return Ok(Err(why)),
         };
@@ -113,12 +113,12 @@ impl Companion {
             self.keep(id, meet)?;
         }
         if answered && meet.made & BURNT == 0 {
-            let _ = delete(post, &offer_inbox).await;
+            let _ = self.away(delete(post, &offer_inbox)).await;
             meet.made |= BURNT;
             self.keep(id, meet)?;
         }
         if let (Some(step), 0) = (nonce, meet.made & SECOND) {
-            if let Err(why) = send(post, &step).await {
+            if let Err(why) = self.away(send(post, &step)).await {
                 return Ok(Err(why));
             }
             meet.made |= SECOND;
@@ -138,7 +138,7 @@ impl Companion {
             return Ok(Ok(()));
         };
         if invitee.theirs().is_none() {
-            let items = match look(post, &invitee.offer_inbox()).await {
+            let items = match self.away(look(post, &invitee.offer_inbox())).await {
                 Ok(items) => items,
                 Err(why) => return Ok(Err(why)),
             };
@@ -171,7 +171,7 @@ impl Companion {
             self.keep(id, meet)?;
         }
         if meet.made & FIRST == 0 {
-            if let Err(why) = send(post, &step).await {
+            if let Err(why) = self.away(send(post, &step)).await {
                 return Ok(Err(why));
             }
             meet.made |= FIRST;
@@ -181,7 +181,7 @@ impl Companion {
             return Ok(Ok(()));
         };
         if invitee.words().is_err() {
-            let items = match look(post, &inbox).await {
+            let items = match self.away(look(post, &inbox)).await {
                 Ok(items) => items,
                 Err(why) => return Ok(Err(why)),
             };
@@ -196,12 +196,12 @@ impl Companion {
             return Ok(Ok(()));
         };
         if let (Ok(step), 0) = (invitee.opening_step(), meet.made & SECOND) {
-            if let Err(why) = send(post, &step).await {
+            if let Err(why) = self.away(send(post, &step)).await {
                 return Ok(Err(why));
             }
             meet.made |= SECOND;
             self.keep(id, meet)?;
-            let _ = delete(post, &inbox).await;
+            let _ = self.away(delete(post, &inbox)).await;
         }
         Ok(Ok(()))
     }
@@ -212,8 +212,9 @@ impl Companion {
         inbox: &SeededInbox,
     ) -> Result<(), PostError> {
         let registration = inbox.registration(self.clock.now().utc_day());
-        match post
-            .create(self.box_word().as_ref(), &to_create(&registration))
+        let word = self.box_word();
+        match self
+            .away(post.create(word.as_ref(), &to_create(&registration)))
             .await
         {
             // Made before, in another week: it is there.

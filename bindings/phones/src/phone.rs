@@ -1,0 +1,618 @@
+//! The one object: each method hands its question to the core and returns what comes back. Long because every sentence
+//! of the front door that a screen needs stands here once.
+
+use crate::door::Listening;
+use crate::platform::{ChangeListener, ClockOf, KeysOf, PhoneClock, PhoneKeys};
+use crate::trouble::Trouble;
+use alongside_core::companion::{Companion, Opening, PostBoxAt};
+use alongside_core::life::{
+    Allow, Area, ItemId, ItemRef, Mark, Offer, PersonRef, Role, State, Until, WordKind,
+};
+use alongside_core::screens::{
+    GoalsScreen, HowOften, IdeasScreen, InviteScreen, PeopleScreen, PersonScreen, RoutineScreen,
+    SeeAsScreen, SettingsScreen, ShowQuestion, TodayScreen,
+};
+use alongside_core::sync::{Door, SyncReport};
+use alongside_core::trust::invite::Kind;
+use jiff::civil::{Date, Time};
+use std::path::Path;
+use std::sync::Arc;
+
+type Done<T> = Result<T, Trouble>;
+
+/// A person's Alongside on this phone. Every call but [`Phone::sync`] is quick; none may be made on a thread that draws
+/// while a sync holds the phone for an invite, a block or another phone of one's own.
+#[derive(uniffi::Object)]
+pub struct Phone {
+    door: Door,
+}
+
+fn chance() -> rand_core::UnwrapErr<getrandom::SysRng> {
+    rand_core::UnwrapErr(getrandom::SysRng)
+}
+
+fn kind(own_phone: bool) -> Kind {
+    if own_phone {
+        Kind::Device
+    } else {
+        Kind::Person
+    }
+}
+
+#[uniffi::export]
+impl Phone {
+    /// A new, blank one in `folder`. Nothing is asked, nobody is told, no network is touched.
+    ///
+    /// # Errors
+    /// [`Trouble::DoesNotFit`] for a name that can't be shown, or where one is there already.
+    #[uniffi::constructor]
+    pub fn begin(
+        folder: &str,
+        keys: Arc<dyn PhoneKeys>,
+        clock: Arc<dyn PhoneClock>,
+        name: &str,
+    ) -> Done<Self> {
+        let (keys, clock) = (KeysOf(keys), Box::new(ClockOf(clock)));
+        let app = Companion::make(Path::new(folder), &keys, name, clock, Box::new(chance()))?;
+        Ok(Self {
+            door: Door::of(app),
+        })
+    }
+
+    /// Opens the one in `folder`.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`] where none is there: this is the first run. Others as they are named.
+    #[uniffi::constructor]
+    pub fn open(folder: &str, keys: Arc<dyn PhoneKeys>, clock: Arc<dyn PhoneClock>) -> Done<Self> {
+        let (keys, clock) = (KeysOf(keys), Box::new(ClockOf(clock)));
+        let app = Companion::open(Path::new(folder), &keys, clock, Box::new(chance()))?;
+        Ok(Self {
+            door: Door::of(app),
+        })
+    }
+
+    /// Restores a backup into a new home in `folder`: with the twelve words of the get-back sheet people come back too,
+    /// with a passphrase things only.
+    ///
+    /// # Errors
+    /// [`Trouble::CannotOpen`] for other words or a damaged file; nothing is made then.
+    #[uniffi::constructor]
+    pub fn restore(
+        folder: &str,
+        keys: Arc<dyn PhoneKeys>,
+        clock: Arc<dyn PhoneClock>,
+        backup: &[u8],
+        typed: &str,
+        by_sheet: bool,
+    ) -> Done<Self> {
+        let (keys, clock) = (KeysOf(keys), Box::new(ClockOf(clock)));
+        let opening = if by_sheet {
+            Opening::Sheet(typed)
+        } else {
+            Opening::Passphrase(typed)
+        };
+        let folder = Path::new(folder);
+        let app = Companion::restore(folder, &keys, backup, &opening, clock, Box::new(chance()))?;
+        Ok(Self {
+            door: Door::of(app),
+        })
+    }
+
+    /// Tells of changes while what is returned is held.
+    pub fn listen(&self, listener: Arc<dyn ChangeListener>) -> Listening {
+        Listening::of(self.door.listen(move || listener.on_change()))
+    }
+
+    /// Meets the post box: for a thread that may wait. Screens and deeds go on meanwhile.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`] where no post box was set. Being offline is in the report.
+    pub fn sync(&self) -> Done<SyncReport> {
+        Ok(self.door.meet_the_post_box()?)
+    }
+
+    // Screens.
+
+    /// Today.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn today(&self) -> Done<TodayScreen> {
+        Ok(self.door.ask(Companion::today_screen)?)
+    }
+
+    /// One routine.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`]; the store's.
+    pub fn routine(&self, id: ItemId) -> Done<RoutineScreen> {
+        Ok(self.door.ask(move |app| app.routine_screen(id))?)
+    }
+
+    /// Goals and steps.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn goals(&self) -> Done<GoalsScreen> {
+        Ok(self.door.ask(Companion::goals_screen)?)
+    }
+
+    /// My people.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn people(&self) -> Done<PeopleScreen> {
+        Ok(self.door.ask(Companion::people_screen)?)
+    }
+
+    /// One person.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`]; the store's.
+    pub fn person(&self, who: PersonRef) -> Done<PersonScreen> {
+        Ok(self.door.ask(move |app| app.person_screen(&who))?)
+    }
+
+    /// Ideas of others for me.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn ideas(&self) -> Done<IdeasScreen> {
+        Ok(self.door.ask(Companion::ideas_screen)?)
+    }
+
+    /// Invites under way.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn invites(&self) -> Done<InviteScreen> {
+        Ok(self.door.ask(Companion::invite_screen)?)
+    }
+
+    /// What this person sees of me.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`]; the store's.
+    pub fn see_as(&self, who: PersonRef) -> Done<SeeAsScreen> {
+        Ok(self.door.ask(move |app| app.see_as_screen(&who))?)
+    }
+
+    /// Settings that live in the home.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn settings(&self) -> Done<SettingsScreen> {
+        Ok(self.door.ask(Companion::settings_screen)?)
+    }
+
+    // My own things.
+
+    /// Adds a routine.
+    ///
+    /// # Errors
+    /// [`Trouble::DoesNotFit`] for a name or rhythm that is none.
+    pub fn add_routine(&self, name: String, often: HowOften, time: Option<Time>) -> Done<ItemId> {
+        Ok(self
+            .door
+            .ask(move |app| app.add_routine_with(&name, often.into(), time, None))?)
+    }
+
+    /// Marks a day of a routine: done, a rest day, or none.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`]; the store's.
+    pub fn mark(&self, routine: ItemId, day: Date, mark: Option<Mark>) -> Done<()> {
+        Ok(self
+            .door
+            .ask(move |app| app.mark_with(routine, day, mark, None, None))?)
+    }
+
+    /// Writes a note for a day, with or without a mark; none takes it away.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`], [`Trouble::DoesNotFit`]; the store's.
+    pub fn set_note(&self, routine: ItemId, day: Date, note: Option<String>) -> Done<()> {
+        Ok(self
+            .door
+            .ask(move |app| app.set_note(routine, day, note.as_deref()))?)
+    }
+
+    /// Says how often a routine comes round.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`], [`Trouble::DoesNotFit`]; the store's.
+    pub fn set_how_often(&self, routine: ItemId, often: HowOften) -> Done<()> {
+        Ok(self
+            .door
+            .ask(move |app| app.set_rhythm(routine, often.into()))?)
+    }
+
+    /// Says at what time of day the person has a routine in mind; none: at no time.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`]; the store's.
+    pub fn set_time(&self, routine: ItemId, time: Option<Time>) -> Done<()> {
+        Ok(self.door.ask(move |app| app.set_time(routine, time))?)
+    }
+
+    /// Pauses a routine from today on, up to and with `until` if one is said. Its history stays.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`], [`Trouble::DoesNotFit`]; the store's.
+    pub fn pause(&self, routine: ItemId, until: Option<Date>) -> Done<()> {
+        Ok(self.door.ask(move |app| {
+            let today = app.now().today;
+            app.pause_routine(routine, today, until)
+        })?)
+    }
+
+    /// Ends a pause.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`]; the store's.
+    pub fn resume(&self, routine: ItemId) -> Done<()> {
+        Ok(self.door.ask(move |app| app.resume_routine(routine))?)
+    }
+
+    /// Ends a routine. Its history stays.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`]; the store's.
+    pub fn end(&self, routine: ItemId) -> Done<()> {
+        Ok(self.door.ask(move |app| app.end_routine(routine))?)
+    }
+
+    /// Takes an ended routine up again.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`]; the store's.
+    pub fn take_up(&self, routine: ItemId) -> Done<()> {
+        Ok(self.door.ask(move |app| app.take_up_routine(routine))?)
+    }
+
+    /// Adds a goal.
+    ///
+    /// # Errors
+    /// [`Trouble::DoesNotFit`]; the store's.
+    pub fn add_goal(&self, name: String, area: Option<Area>) -> Done<ItemId> {
+        Ok(self.door.ask(move |app| app.add_goal(&name, area))?)
+    }
+
+    /// Adds a step, to a goal or to none.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`], [`Trouble::DoesNotFit`]; the store's.
+    pub fn add_step(&self, name: String, goal: Option<ItemId>) -> Done<ItemId> {
+        Ok(self.door.ask(move |app| app.add_step(&name, goal))?)
+    }
+
+    /// Says where a goal or step stands.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`]; the store's.
+    pub fn set_state(&self, item: ItemRef, state: State) -> Done<()> {
+        Ok(self.door.ask(move |app| app.set_state(item, state))?)
+    }
+
+    /// Renames a routine, goal or step.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`], [`Trouble::DoesNotFit`]; the store's.
+    pub fn rename(&self, item: ItemRef, name: String) -> Done<()> {
+        Ok(self.door.ask(move |app| app.rename(item, &name))?)
+    }
+
+    /// Deletes a routine, goal or step; undo brings it back. The names of those who may have seen it come back.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`]; the store's.
+    pub fn delete(&self, item: ItemRef) -> Done<Vec<String>> {
+        Ok(self.door.ask(move |app| app.delete(item))?.people)
+    }
+
+    /// Takes the last deed back. False where there is none.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn undo(&self) -> Done<bool> {
+        Ok(self.door.ask(Companion::undo)?)
+    }
+
+    // Between people.
+
+    /// What is asked before a thing is shown.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`]; the store's.
+    pub fn before_showing(&self, item: ItemRef, to: PersonRef) -> Done<ShowQuestion> {
+        Ok(self.door.ask(move |app| app.show_question(item, &to))?)
+    }
+
+    /// Shows one thing to one person, of a routine the days from today on. It goes out with the next sync.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`], [`Trouble::NotYours`]; the store's.
+    pub fn show(&self, item: ItemRef, to: PersonRef, until: Until, notes: bool) -> Done<()> {
+        Ok(self
+            .door
+            .ask(move |app| app.show(item, &to, until, notes, None))?)
+    }
+
+    /// Stops showing it. They are not told; they may have seen it before.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`]; the store's.
+    pub fn stop_showing(&self, item: ItemRef, to: PersonRef) -> Done<()> {
+        Ok(self
+            .door
+            .ask(move |app| app.stop_showing(item, &to).map(drop))?)
+    }
+
+    /// Sends a kind word: a card, own words, thanks, or "I saw you".
+    ///
+    /// # Errors
+    /// [`Trouble::NotYours`], [`Trouble::DoesNotFit`] for what they do not let in; the store's.
+    pub fn encourage(
+        &self,
+        to: PersonRef,
+        word: WordKind,
+        text: String,
+        about: Option<ItemId>,
+    ) -> Done<ItemId> {
+        Ok(self
+            .door
+            .ask(move |app| app.encourage(&to, word, &text, about))?)
+    }
+
+    /// Takes a word of mine back. They may have read it.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`]; the store's.
+    pub fn take_word_back(&self, to: PersonRef, word: ItemId) -> Done<()> {
+        Ok(self.door.ask(move |app| app.take_word_back(&to, word))?)
+    }
+
+    /// Keeps a copy of a word of theirs.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`]; the store's.
+    pub fn keep_word(&self, from: PersonRef, word: ItemId) -> Done<()> {
+        Ok(self.door.ask(move |app| app.keep_word(&from, word))?)
+    }
+
+    /// Lets a kept word go.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`]; the store's.
+    pub fn let_word_go(&self, from: PersonRef, word: ItemId) -> Done<()> {
+        Ok(self.door.ask(move |app| app.let_word_go(&from, word))?)
+    }
+
+    /// Has an idea for someone: a routine.
+    ///
+    /// # Errors
+    /// [`Trouble::NotYours`], [`Trouble::DoesNotFit`]; the store's.
+    pub fn suggest_routine(&self, to: PersonRef, name: String, often: HowOften) -> Done<ItemId> {
+        Ok(self.door.ask(move |app| {
+            let rhythm = often.into();
+            app.suggest(&to, Offer::NewRoutine { name, rhythm })
+        })?)
+    }
+
+    /// Has an idea for someone: just words.
+    ///
+    /// # Errors
+    /// [`Trouble::NotYours`], [`Trouble::DoesNotFit`]; the store's.
+    pub fn suggest_words(&self, to: PersonRef, text: String) -> Done<ItemId> {
+        Ok(self
+            .door
+            .ask(move |app| app.suggest(&to, Offer::Words(text)))?)
+    }
+
+    /// Uses an idea as it is. They are not told.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`]; the store's.
+    pub fn use_idea(&self, from: PersonRef, idea: ItemId) -> Done<()> {
+        Ok(self
+            .door
+            .ask(move |app| app.take_idea(&from, idea).map(drop))?)
+    }
+
+    /// Uses an idea in my own way. They are not told.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`], [`Trouble::DoesNotFit`]; the store's.
+    pub fn change_idea(
+        &self,
+        from: PersonRef,
+        idea: ItemId,
+        name: Option<String>,
+        often: Option<HowOften>,
+    ) -> Done<()> {
+        Ok(self.door.ask(move |app| {
+            app.change_idea(&from, idea, name.as_deref(), often.map(Into::into))
+                .map(drop)
+        })?)
+    }
+
+    /// Not now. It looks like no answer yet.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`]; the store's.
+    pub fn leave_idea(&self, from: PersonRef, idea: ItemId) -> Done<()> {
+        Ok(self.door.ask(move |app| app.leave_idea(&from, idea))?)
+    }
+
+    /// Says what may come from them: cards, own words too, or nothing for now.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`]; the store's.
+    pub fn set_allow(&self, who: PersonRef, allow: Allow) -> Done<()> {
+        Ok(self.door.ask(move |app| app.set_allow(&who, allow))?)
+    }
+
+    /// Calls a person something else, here alone.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`], [`Trouble::DoesNotFit`]; the store's.
+    pub fn rename_person(&self, who: PersonRef, name: String) -> Done<()> {
+        Ok(self.door.ask(move |app| app.rename_person(&who, &name))?)
+    }
+
+    /// Says who they are to me, and whether they come with an office. It changes no right.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`]; the store's.
+    pub fn set_role(&self, who: PersonRef, role: Role, official: bool) -> Done<()> {
+        Ok(self
+            .door
+            .ask(move |app| app.set_role(&who, &role, official))?)
+    }
+
+    /// Blocks a person. They are not told.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`]; the store's.
+    pub fn block(&self, who: PersonRef) -> Done<()> {
+        Ok(self.door.ask_alone(move |app| app.block_person(&who))?)
+    }
+
+    /// Takes a person out of my people. They are not told.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`]; the store's.
+    pub fn remove_person(&self, who: PersonRef) -> Done<()> {
+        Ok(self.door.ask_alone(move |app| app.remove_person(&who))?)
+    }
+
+    // Meeting, and phones of one's own.
+
+    /// Makes an invite: for a person, or for another phone of one's own. Its code is on the screen of invites.
+    ///
+    /// # Errors
+    /// [`Trouble::DoesNotFit`] for a name that can't be shown; the store's.
+    pub fn invite(&self, own_phone: bool, name: String, role: Role, official: bool) -> Done<u64> {
+        Ok(self.door.ask_alone(move |app| {
+            let (id, _) = app.invite(kind(own_phone), &name, role, official)?;
+            Ok(id)
+        })?)
+    }
+
+    /// Takes a code in: a link, or 24 words. Who asks is known after the next sync.
+    ///
+    /// # Errors
+    /// [`Trouble::CannotOpen`] where it is no code, [`Trouble::DoesNotFit`]; the store's.
+    pub fn join(
+        &self,
+        own_phone: bool,
+        code: String,
+        name: String,
+        role: Role,
+        official: bool,
+    ) -> Done<u64> {
+        Ok(self
+            .door
+            .ask_alone(move |app| app.join(kind(own_phone), &code, &name, role, official))?)
+    }
+
+    /// What this phone will call those who ask, and who they are to its person.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`], [`Trouble::DoesNotFit`]; the store's.
+    pub fn know_them_as(&self, invite: u64, name: String, role: Role, official: bool) -> Done<()> {
+        Ok(self
+            .door
+            .ask_alone(move |app| app.know_them_as(invite, Some(&name), Some(role), official))?)
+    }
+
+    /// Yes to being in touch with those who ask.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`], [`Trouble::InviteEnded`]; the store's.
+    pub fn answer_invite(&self, invite: u64) -> Done<()> {
+        Ok(self.door.ask_alone(move |app| app.answer_invite(invite))?)
+    }
+
+    /// Not now. Nobody is told.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn leave_invite(&self, invite: u64) -> Done<()> {
+        Ok(self.door.ask_alone(move |app| app.leave_invite(invite))?)
+    }
+
+    /// The four words are the same on both phones: we are in touch. Or they differ, and nothing is joined.
+    ///
+    /// # Errors
+    /// [`Trouble::DoesNotFit`] where they differ; [`Trouble::NotFound`], [`Trouble::InviteEnded`]; the store's.
+    pub fn words_are_the_same(&self, invite: u64, same: bool) -> Done<PersonRef> {
+        Ok(self
+            .door
+            .ask_alone(move |app| app.words_are_the_same(invite, same))?)
+    }
+
+    /// Takes another phone of this person's out, at once and everywhere.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`], [`Trouble::DoesNotFit`] for the phone in hand; the store's.
+    pub fn remove_phone(&self, number: String) -> Done<()> {
+        Ok(self.door.ask_alone(move |app| app.remove_device(&number))?)
+    }
+
+    /// Sets the post box.
+    ///
+    /// # Errors
+    /// [`Trouble::DoesNotFit`] for an address that is none; the store's.
+    pub fn set_post_box(&self, url: String, proxy: Option<String>) -> Done<()> {
+        Ok(self.door.ask_alone(move |app| {
+            let word = None;
+            app.set_post_box(&PostBoxAt { url, proxy, word })
+        })?)
+    }
+
+    /// The twelve words of the get-back sheet, until they were checked.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`] once they were checked: the phone has forgotten them.
+    pub fn sheet(&self) -> Done<String> {
+        Ok(self
+            .door
+            .ask(|app| app.sheet().map(|words| words.to_string()))?)
+    }
+
+    /// Checks what was written down. When it is right the phone forgets the words.
+    ///
+    /// # Errors
+    /// [`Trouble::CannotOpen`] when they are not the same; nothing is forgotten then.
+    pub fn check_sheet(&self, typed: String) -> Done<()> {
+        Ok(self.door.ask_alone(move |app| app.check_sheet(&typed))?)
+    }
+
+    /// A locked backup under a passphrase: things only.
+    ///
+    /// # Errors
+    /// [`Trouble::DoesNotFit`] for a passphrase under eight characters; the store's.
+    pub fn backup_with_passphrase(&self, passphrase: String) -> Done<Vec<u8>> {
+        Ok(self
+            .door
+            .ask(move |app| app.backup_with_passphrase(&passphrase))?)
+    }
+
+    /// A locked backup that the get-back sheet opens: things and people.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn backup_for_sheet(&self) -> Done<Vec<u8>> {
+        Ok(self.door.ask(Companion::backup_for_sheet)?)
+    }
+
+    /// Everything of mine as readable JSON, for my own use.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn export(&self) -> Done<String> {
+        Ok(self.door.ask(Companion::export)?)
+    }
+}

@@ -1,0 +1,143 @@
+//! Today: my routines, and one thing about people, side by side. What it says of people lies ready in the store, so that
+//! the first screen opens no document. Invariant: nothing here is kept of what was read.
+
+use super::ideas::IdeaRow;
+use super::people::PersonRow;
+use super::rows::WordRow;
+use crate::companion::page::US;
+use crate::companion::{Companion, Done};
+use crate::life::{ItemId, Mark, TodayItem, days};
+use jiff::civil::{Date, Time};
+use serde::{Deserialize, Serialize};
+
+/// A word that came is on the first screen for so many days, the day on which it was written too.
+const FRESH: i64 = 3;
+
+/// The first screen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TodayScreen {
+    /// The civil day.
+    pub day: Date,
+    /// The name the person gave themself.
+    pub name: String,
+    /// After a long silence: "Welcome back." and nothing more about it.
+    pub welcome_back: bool,
+    /// What is offered or marked today, in the order of the day.
+    pub routines: Vec<TodayRow>,
+    /// What is paused.
+    pub paused: Vec<TodayRow>,
+    /// One thing about people.
+    pub us: Us,
+}
+
+/// A routine on the first screen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TodayRow {
+    /// Which.
+    pub id: ItemId,
+    /// Its name.
+    pub name: String,
+    /// The time of day the person has in mind.
+    pub time: Option<Time>,
+    /// What amounts are counted in.
+    pub unit: Option<String>,
+    /// Done, a rest day, or no mark.
+    pub mark: Option<Mark>,
+    /// How much, in thousandths of the unit.
+    pub amount: Option<i64>,
+    /// Notes of the day.
+    pub notes: Vec<String>,
+}
+
+/// One thing about people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Us {
+    /// Nobody is in the circle yet.
+    Nobody,
+    /// Somebody has an idea, which was not answered yet.
+    Idea {
+        /// The idea.
+        idea: IdeaRow,
+    },
+    /// Somebody wrote something kind.
+    Word {
+        /// The word.
+        word: WordRow,
+    },
+    /// Somebody to say hello to: another one each day.
+    Person {
+        /// Who.
+        person: PersonRow,
+    },
+}
+
+impl Companion {
+    /// The first screen, whole.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn today_screen(&mut self) -> Done<TodayScreen> {
+        let page = self.today()?;
+        Ok(TodayScreen {
+            day: page.day,
+            name: self.name()?,
+            welcome_back: page.welcome_back,
+            routines: page.items.into_iter().map(TodayRow::from).collect(),
+            paused: page.paused.into_iter().map(TodayRow::from).collect(),
+            us: self.us(page.day)?,
+        })
+    }
+
+    fn us(&mut self, today: Date) -> Done<Us> {
+        let ready = self.store.page(US)?;
+        let ready = ready.and_then(|bytes| serde_json::from_slice::<(Date, Us)>(&bytes).ok());
+        if let Some((day, us)) = ready
+            && day == today
+        {
+            return Ok(us);
+        }
+        let us = self.make_us(today)?;
+        if let Ok(bytes) = serde_json::to_vec(&(today, &us)) {
+            let mut deed = self.store.begin()?;
+            deed.put_page(US, &bytes)?;
+            deed.commit()?;
+        }
+        Ok(us)
+    }
+
+    fn make_us(&mut self, today: Date) -> Done<Us> {
+        let open = self.ideas_screen()?.ideas.into_iter();
+        if let Some(idea) = open.into_iter().find(|idea| !idea.left) {
+            return Ok(Us::Idea { idea });
+        }
+        let since = days::number_of(today) - FRESH;
+        let came = self.inbox()?.into_iter().map(WordRow::from);
+        let mut fresh =
+            came.filter(|word| word.name.is_some() && days::number_of(word.day) > since);
+        if let Some(word) = fresh.next() {
+            return Ok(Us::Word { word });
+        }
+        let mut people = self.people_screen()?.people;
+        people.retain(|person| person.in_touch);
+        let number = usize::try_from(days::number_of(today).unsigned_abs()).unwrap_or_default();
+        let at = number.checked_rem(people.len()).unwrap_or_default();
+        Ok(match people.into_iter().nth(at) {
+            Some(person) => Us::Person { person },
+            None => Us::Nobody,
+        })
+    }
+}
+
+impl From<TodayItem> for TodayRow {
+    fn from(item: TodayItem) -> Self {
+        Self {
+            id: item.id,
+            name: item.name,
+            time: item.time,
+            unit: item.unit,
+            mark: item.mark,
+            amount: item.amount,
+            notes: item.notes,
+        }
+    }
+}

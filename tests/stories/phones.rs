@@ -1,0 +1,230 @@
+//! Two phones through the door that Kotlin and Swift use, and one real relay process between them: they meet, show a
+//! routine, encourage back, stop showing. The same small story is told in both languages of the phones.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    missing_docs
+)]
+
+use alongside_core::life::{Allow, CardKind, ItemRef, Mark, PersonRef, Role, Until, WordKind};
+use alongside_core::screens::{HowOften, Stage, Takes, Us};
+use alongside_phones::{ChangeListener, Phone, PhoneClock, PhoneKeys, Trouble, draw_code};
+use std::io::Read;
+use std::net::TcpListener;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex};
+use std::thread;
+use town::process::{RelayProcess, today};
+
+const DAY: u64 = 86_400;
+
+struct Keys([u8; 32]);
+
+impl PhoneKeys for Keys {
+    fn key(&self) -> Result<Vec<u8>, Trouble> {
+        Ok(self.0.to_vec())
+    }
+}
+
+struct Noon(AtomicU64);
+
+impl PhoneClock for Noon {
+    fn seconds(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn zone(&self) -> String {
+        "Europe/London".into()
+    }
+}
+
+#[derive(Default)]
+struct Ear {
+    heard: Mutex<u32>,
+    more: Condvar,
+}
+
+impl ChangeListener for Ear {
+    fn on_change(&self) {
+        *self.heard.lock().unwrap() += 1;
+        self.more.notify_all();
+    }
+}
+
+impl Ear {
+    fn waits_for_more_than(&self, before: u32) -> u32 {
+        let heard = self.heard.lock().unwrap();
+        let heard = self.more.wait_while(heard, |heard| *heard <= before);
+        *heard.unwrap()
+    }
+}
+
+fn begin(folder: &Path, name: &str, post_box: Option<&str>) -> Phone {
+    let key = Keys([u8::try_from(name.len()).unwrap(); 32]);
+    let noon = Noon(AtomicU64::new(u64::from(today()) * DAY + DAY / 2));
+    let home = folder.join(name);
+    let phone = Phone::begin(home.to_str().unwrap(), Arc::new(key), Arc::new(noon), name).unwrap();
+    if let Some(url) = post_box {
+        phone.set_post_box(url.into(), None).unwrap();
+    }
+    phone
+}
+
+/// Both meet the post box until this is so.
+fn until(one: &Phone, other: &Phone, what: &str, so: impl Fn() -> bool) {
+    for _ in 0..8 {
+        if so() {
+            return;
+        }
+        one.sync().unwrap();
+        other.sync().unwrap();
+    }
+    panic!("{what} did not come to be");
+}
+
+/// They meet by link and four words; each learns who the other is.
+fn meet(robin: &Phone, pat: &Phone) -> (PersonRef, PersonRef) {
+    let mine = robin
+        .invite(false, "Pat".into(), Role::Mentor, false)
+        .unwrap();
+    let shown = robin.invites().unwrap().invites.remove(0);
+    assert_eq!((shown.id, shown.stage), (mine, Stage::NoAnswerYet));
+    assert_eq!(shown.code_words.len(), 24);
+    let link = shown.link.unwrap();
+    assert!(draw_code(&link).unwrap().width > 20);
+    let theirs = pat
+        .join(false, link, "Robin".into(), Role::Friend, false)
+        .unwrap();
+    let stage = |phone: &Phone| {
+        let invites = phone.invites().unwrap().invites;
+        invites.first().map(|invite| invite.stage)
+    };
+    until(robin, pat, "who asks", || {
+        stage(pat) == Some(Stage::TheyAsk)
+    });
+    pat.answer_invite(theirs).unwrap();
+    until(robin, pat, "four words", || {
+        [robin, pat].map(|phone| stage(phone)) == [Some(Stage::Compare); 2]
+    });
+    let words = |phone: &Phone| phone.invites().unwrap().invites.remove(0).words;
+    assert_eq!(words(robin), words(pat));
+    assert_eq!(words(robin).len(), 4);
+    (
+        robin.words_are_the_same(mine, true).unwrap(),
+        pat.words_are_the_same(theirs, true).unwrap(),
+    )
+}
+
+#[test]
+fn two_phones_meet_show_a_routine_encourage_back_and_stop_showing() {
+    let folder = tempfile::tempdir().unwrap();
+    let relay = RelayProcess::start(folder.path());
+    let robin = begin(folder.path(), "Robin", Some(&relay.url));
+    let pat = begin(folder.path(), "Pat", None);
+    assert_eq!(robin.today().unwrap().us, Us::Nobody);
+    let ear = Arc::new(Ear::default());
+    let listening = robin.listen(ear.clone());
+    let walk = robin
+        .add_routine("Walk".into(), HowOften::TimesAWeek { times: 4 }, None)
+        .unwrap();
+    let heard = ear.waits_for_more_than(0);
+    let (of_pat, of_robin) = meet(&robin, &pat);
+
+    let item = ItemRef::Routine(walk);
+    let day = robin.today().unwrap().day;
+    let question = robin.before_showing(item, of_pat.clone()).unwrap();
+    assert_eq!((question.name.as_str(), question.official), ("Pat", false));
+    robin.mark(walk, day, Some(Mark::Done)).unwrap();
+    robin
+        .show(item, of_pat.clone(), Until::UntilIStop, false)
+        .unwrap();
+    let shown = || pat.person(of_robin.clone()).unwrap().they_show.routines;
+    until(&robin, &pat, "the routine at Pat's", || !shown().is_empty());
+    assert_eq!(shown()[0].name, "Walk");
+    assert_eq!(shown()[0].days[0].mark, Some(Mark::Done));
+    // What Pat's phone shows is what Robin is shown of it.
+    let seen = robin.see_as(of_pat.clone()).unwrap();
+    assert_eq!(seen.shown.routines, shown());
+
+    assert_eq!(pat.person(of_robin.clone()).unwrap().takes, Takes::Cards);
+    let own = pat.encourage(
+        of_robin.clone(),
+        WordKind::OwnWords,
+        "Well walked".into(),
+        None,
+    );
+    assert!(
+        matches!(own, Err(Trouble::DoesNotFit { .. })),
+        "cards for now"
+    );
+    let card = WordKind::Card(CardKind::WellDone);
+    pat.encourage(of_robin.clone(), card, String::new(), Some(shown()[0].id))
+        .unwrap();
+    let came = || robin.person(of_pat.clone()).unwrap().from_them;
+    until(&pat, &robin, "the card at Robin's", || !came().is_empty());
+    assert_eq!(came()[0].kind, card);
+    assert_eq!(came()[0].about.as_deref(), Some("Walk"));
+    let Us::Word { word } = robin.today().unwrap().us else {
+        panic!("today says what came");
+    };
+    assert_eq!(word.name.as_deref(), Some("Pat"));
+    robin.set_allow(of_pat.clone(), Allow::OwnWords).unwrap();
+    until(&robin, &pat, "the open door", || {
+        pat.person(of_robin.clone()).unwrap().takes == Takes::OwnWords
+    });
+    assert!(ear.waits_for_more_than(heard) > heard);
+
+    robin.stop_showing(item, of_pat.clone()).unwrap();
+    until(&robin, &pat, "the end of it at Pat's", || {
+        shown().is_empty()
+    });
+    drop(listening);
+    robin.undo().unwrap();
+    robin.block(of_pat.clone()).unwrap();
+    assert_eq!(robin.person(of_pat).unwrap().takes, Takes::Nothing);
+    let settings = robin.settings().unwrap();
+    assert_eq!(settings.days_since_met, Some(0));
+    assert!(settings.bytes_this_month > 10_000, "what it cost is shown");
+}
+
+#[test]
+fn screens_and_deeds_go_on_while_a_sync_waits_and_a_block_ends_the_wait() {
+    let folder = tempfile::tempdir().unwrap();
+    // A post box that takes a call and never answers.
+    let deaf = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", deaf.local_addr().unwrap());
+    let (called, calls) = std::sync::mpsc::channel();
+    thread::spawn(move || {
+        let mut held = Vec::new();
+        for call in deaf.incoming() {
+            let mut call = call.unwrap();
+            let _ = call.read(&mut [0; 16]);
+            held.push(call);
+            let _ = called.send(());
+        }
+    });
+    let robin = Arc::new(begin(folder.path(), "Robin", Some(&url)));
+    let walk = robin
+        .add_routine("Walk".into(), HowOften::Daily, None)
+        .unwrap();
+    let over = Arc::new(AtomicBool::new(false));
+    let (syncing, ended) = (robin.clone(), over.clone());
+    thread::spawn(move || {
+        let _ = syncing.sync();
+        ended.store(true, Ordering::SeqCst);
+    });
+    calls.recv().unwrap();
+    let day = robin.today().unwrap().day;
+    robin.mark(walk, day, Some(Mark::Done)).unwrap();
+    assert_eq!(robin.today().unwrap().routines[0].mark, Some(Mark::Done));
+    // An invite needs the phone to itself: the call that waits is let go, and made again afterwards.
+    robin
+        .invite(false, "Pat".into(), Role::Friend, false)
+        .unwrap();
+    assert_eq!(robin.invites().unwrap().invites.len(), 1);
+    calls.recv().unwrap();
+    assert!(!over.load(Ordering::SeqCst), "the sync waits still");
+}
