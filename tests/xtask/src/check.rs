@@ -100,14 +100,7 @@ fn licences() -> Held {
 
 /// A tool from the package registry, kept outside the tree, at the version named.
 pub fn tool(name: &str, version: &str) -> Result<PathBuf, String> {
-    let cache = std::env::var("XDG_CACHE_HOME")
-        .map(PathBuf::from)
-        .or_else(|_| {
-            std::env::var("HOME")
-                .map(|home| PathBuf::from(home).join(".cache"))
-                .map_err(|_| "neither XDG_CACHE_HOME nor HOME is set".to_owned())
-        })?;
-    let folder = cache
+    let folder = cache()?
         .join("alongside-tools")
         .join(format!("{name}-{version}"));
     let program = folder.join("bin").join(name);
@@ -125,4 +118,15 @@ pub fn tool(name: &str, version: &str) -> Result<PathBuf, String> {
         hold(command)?;
     }
     Ok(program)
+}
+
+/// Where things are kept that are fetched or built once for every clone.
+pub fn cache() -> Result<PathBuf, String> {
+    std::env::var("XDG_CACHE_HOME")
+        .map(PathBuf::from)
+        .or_else(|_| {
+            std::env::var("HOME")
+                .map(|home| PathBuf::from(home).join(".cache"))
+                .map_err(|_| "neither XDG_CACHE_HOME nor HOME is set".to_owned())
+        })
 }
