@@ -1,0 +1,37 @@
+// Ideas of others for me: use, change, not now. It knows no view. Invariant: nobody is told which, and nothing here asks
+// why.
+import AlongsideCore
+import Observation
+
+/// Ideas.
+@MainActor @Observable public final class IdeasModel {
+    public let page: Page<IdeasScreen>
+    public let words: Words
+    /// One was used: said once.
+    public private(set) var used = false
+
+    public init(_ home: Home) {
+        page = Page(home) { try $0.ideas() }
+        words = home.words
+    }
+
+    public func use(_ idea: IdeaRow) async {
+        used = await page.deed { try $0.useIdea(from: idea.from, idea: idea.id) } != nil
+    }
+
+    public func change(_ idea: IdeaRow, name: String) async {
+        used = await page.deed { try $0.changeIdea(from: idea.from, idea: idea.id, name: name, often: nil) } != nil
+    }
+
+    public func notNow(_ idea: IdeaRow) async {
+        await page.deed { try $0.leaveIdea(from: idea.from, idea: idea.id) }
+    }
+
+    /// The name that is there to be changed; none where it is just words.
+    public func name(_ idea: IdeaRow) -> String? {
+        switch idea.offered {
+        case let .routine(name, _), let .step(name, _): name
+        case .words: nil
+        }
+    }
+}

@@ -1,0 +1,19 @@
+// My people. It knows no view. Invariant: a row says nothing about what a person did, only who they are to me.
+import AlongsideCore
+import Observation
+
+/// My people and invites under way.
+@MainActor @Observable public final class PeopleModel {
+    public let page: Page<PeopleScreen>
+    public let words: Words
+
+    public init(_ home: Home) {
+        page = Page(home) { try $0.people() }
+        words = home.words
+    }
+
+    /// What stands under a name: who they are to me, and whether I blocked them.
+    public func under(_ person: PersonRow) -> String {
+        person.blocked ? words("people.blocked") : words.role(person.role)
+    }
+}

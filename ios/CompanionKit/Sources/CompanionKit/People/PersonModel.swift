@@ -1,0 +1,117 @@
+// One person: both directions, what I show them, what may come from them. It knows no view. Invariant: before a thing is
+// shown, the core's question about it was asked and its answer is on screen; each deed is one call.
+import AlongsideCore
+import Observation
+
+/// One person's screen.
+@MainActor @Observable public final class PersonModel {
+    public let page: Page<PersonScreen>
+    public let words: Words
+    /// What is about to be shown to them, with what the core says of it.
+    public private(set) var question: ShowQuestion?
+    /// They saw it until now: said once, after showing was stopped.
+    public private(set) var stopped = false
+    @ObservationIgnored private let home: Home
+    @ObservationIgnored private let who: String
+
+    public init(_ home: Home, who: String) {
+        self.home = home
+        self.who = who
+        page = Page(home) { try $0.person(who: who) }
+        words = home.words
+    }
+
+    public var name: String { page.screen?.person.name ?? "" }
+
+    /// Asks the core what is to be said before this is shown.
+    public func ask(_ thing: ThingRow) async {
+        let who = who
+        question = await page.look { try $0.beforeShowing(item: thing.item, to: who) }
+    }
+
+    public func doNotShow() {
+        question = nil
+    }
+
+    /// The three lengths that a screen offers.
+    public func lengths(_ question: ShowQuestion) -> [(until: Until, said: String)] {
+        [
+            (.once, words("person.once")),
+            (.through(question.weekEnds), words("person.week", ["day": words.day(question.weekEnds)])),
+            (.untilIStop, words("person.until-i-stop")),
+        ]
+    }
+
+    public func show(_ question: ShowQuestion, until: Until, notes: Bool) async {
+        await page.deed { try $0.show(item: question.item, to: question.who, until: until, notes: notes) }
+        self.question = nil
+    }
+
+    public func stopShowing(_ share: ShareRow) async {
+        stopped = await page.deed { try $0.stopShowing(item: share.item, to: share.who) } != nil
+    }
+
+    public func keep(_ word: WordRow) async {
+        await page.deed { try $0.keepWord(from: word.from, word: word.id) }
+    }
+
+    public func letGo(_ word: WordRow) async {
+        await page.deed { try $0.letWordGo(from: word.from, word: word.id) }
+    }
+
+    public func takeBack(_ word: SentRow) async {
+        let who = who
+        await page.deed { try $0.takeWordBack(to: who, word: word.id) }
+    }
+
+    public func allow(_ allow: Allow) async {
+        let who = who
+        await page.deed { try $0.setAllow(who: who, allow: allow) }
+    }
+
+    public func rename(_ name: String) async {
+        let who = who
+        await page.deed { try $0.renamePerson(who: who, name: name) }
+    }
+
+    public func setRole(_ role: String, official: Bool) async {
+        let who = who
+        await page.deed { try $0.setRole(who: who, role: role, official: official) }
+    }
+
+    public func block() async {
+        let who = who
+        await page.deed { try $0.block(who: who) }
+    }
+
+    /// Takes them out of my people. Whether it went.
+    public func remove() async -> Bool {
+        let who = who
+        return await page.last { try $0.removePerson(who: who) } != nil
+    }
+
+    public func suggest(words text: String) async -> Bool {
+        let who = who
+        return await page.deed { try $0.suggestWords(to: who, text: text) } != nil
+    }
+
+    /// Why nothing or little can go to them now; none where words can.
+    public var takes: String? {
+        switch page.screen?.takes {
+        case .cards: words("encourage.only-cards", ["name": name])
+        case .tomorrow: words("encourage.tomorrow")
+        case .nothing: words("person.out-of-touch")
+        case .ownWords, nil: nil
+        }
+    }
+
+    /// What may come from them, in the order in which a screen offers it.
+    public var allowances: [(allow: Allow, said: String)] {
+        [(.cardsOnly, words("person.cards-only")), (.ownWords, words("person.own-words")), (.quiet, words("person.quiet"))]
+    }
+
+    /// A word in one line, of theirs or of mine.
+    public func line(_ kind: WordKind, _ text: String) -> String {
+        text.isEmpty ? words.word(kind) : text
+    }
+}

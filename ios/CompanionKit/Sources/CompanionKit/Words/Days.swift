@@ -1,0 +1,79 @@
+// How days, times and amounts are said. It counts nothing and decides nothing: a day comes from the core as `2026-02-04`.
+// Invariant: what is no day is said as it came, never as another day.
+import Foundation
+
+extension Words {
+    /// "Today", "Yesterday", or the day by its name, from the core's `2026-02-04`.
+    public func day(_ day: String, today: String) -> String {
+        if day == today { return self("day.today") }
+        guard let date = Self.date(day), let now = Self.date(today) else { return day }
+        if Self.calendar.dateComponents([.day], from: date, to: now).day == 1 { return self("day.yesterday") }
+        let sameYear = day.prefix(4) == today.prefix(4)
+        return said(date, sameYear ? "EEEEdMMMM" : "dMMMMy")
+    }
+
+    /// The day by its name, whatever day it is now.
+    public func day(_ day: String) -> String {
+        Self.date(day).map { said($0, "EEEEdMMMM") } ?? day
+    }
+
+    /// `08:30` as people here write it.
+    public func time(_ time: String) -> String {
+        let parts = time.split(separator: ":").compactMap { Int($0) }
+        guard parts.count == 2 else { return time }
+        let at = DateComponents(calendar: Self.calendar, timeZone: Self.utc, year: 2000, month: 1, day: 1, hour: parts[0], minute: parts[1])
+        return at.date.map { said($0, "jmm") } ?? time
+    }
+
+    /// A day of the week: 1 is Monday, 7 is Sunday.
+    public func weekday(_ number: Int) -> String {
+        var calendar = Self.calendar
+        calendar.locale = locale
+        // Foundation's first is Sunday.
+        let names = calendar.weekdaySymbols
+        return (1 ... 7).contains(number) ? names[number % 7] : String(number)
+    }
+
+    /// An amount of data.
+    public func amount(bytes: UInt64) -> String {
+        let format = NumberFormatter()
+        format.locale = locale
+        format.numberStyle = .decimal
+        let large = bytes >= 1_000_000
+        format.maximumFractionDigits = large ? 1 : 0
+        let number = Double(bytes) / (large ? 1_000_000 : 1000)
+        return (format.string(from: NSNumber(value: number)) ?? String(Int(number))) + (large ? " MB" : " kB")
+    }
+
+    /// An amount of a routine, from the core's thousandths.
+    public func amount(thousandths: Int64, unit: String?) -> String {
+        let format = NumberFormatter()
+        format.locale = locale
+        format.numberStyle = .decimal
+        format.maximumFractionDigits = 3
+        let number = format.string(from: NSNumber(value: Double(thousandths) / 1000)) ?? ""
+        return [number, unit ?? ""].filter { !$0.isEmpty }.joined(separator: " ")
+    }
+
+    private static let utc = TimeZone(identifier: "UTC")
+    private static var calendar: Calendar {
+        var calendar = Calendar(identifier: .gregorian)
+        if let utc { calendar.timeZone = utc }
+        return calendar
+    }
+
+    private static func date(_ day: String) -> Foundation.Date? {
+        let parts = day.split(separator: "-").compactMap { Int($0) }
+        guard parts.count == 3 else { return nil }
+        let wanted = DateComponents(calendar: calendar, timeZone: utc, year: parts[0], month: parts[1], day: parts[2])
+        return wanted.isValidDate ? wanted.date : nil
+    }
+
+    private func said(_ date: Foundation.Date, _ template: String) -> String {
+        let format = DateFormatter()
+        format.locale = locale
+        format.timeZone = Self.utc
+        format.setLocalizedDateFormatFromTemplate(template)
+        return format.string(from: date)
+    }
+}
