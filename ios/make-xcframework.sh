@@ -20,16 +20,16 @@ done
 cargo run -p alongside-phones-bindgen -- generate --language swift --no-format \
     --library "$target/aarch64-apple-ios/$profile/libalongside_phones.a" --out-dir "$target/phones/swift"
 
-rm -rf "$out" && mkdir -p "$out/Swift" "$out/headers/alongside_phonesFFI" "$out/simulator"
+rm -rf "$out" && mkdir -p "$out/Swift" "$out/headers/AlongsideFFI" "$out/simulator"
 cp "$target"/phones/swift/*.swift "$out/Swift/"
-cp "$target"/phones/swift/*FFI.h "$out/headers/alongside_phonesFFI/"
+cp "$target"/phones/swift/*FFI.h "$out/headers/AlongsideFFI/"
 # In an XCFramework a module map must have this one name; the folder of its own keeps it apart from other frameworks'.
-cp "$target"/phones/swift/*FFI.modulemap "$out/headers/alongside_phonesFFI/module.modulemap"
+cp "$target"/phones/swift/*FFI.modulemap "$out/headers/AlongsideFFI/module.modulemap"
 
 lipo -create "$target/aarch64-apple-ios-sim/$profile/libalongside_phones.a" \
     "$target/x86_64-apple-ios/$profile/libalongside_phones.a" -output "$out/simulator/libalongside_phones.a"
 xcodebuild -create-xcframework \
     -library "$target/aarch64-apple-ios/$profile/libalongside_phones.a" -headers "$out/headers" \
     -library "$out/simulator/libalongside_phones.a" -headers "$out/headers" \
-    -output "$out/alongside_phonesFFI.xcframework"
+    -output "$out/AlongsideFFI.xcframework"
 rm -rf "$out/headers" "$out/simulator"

@@ -5,7 +5,7 @@
 import PackageDescription
 
 #if os(Linux)
-    let library: Target = .systemLibrary(name: "alongsideFFI", path: "Generated/FFI")
+    let library: Target = .systemLibrary(name: "AlongsideFFI", path: "Generated/FFI")
     let byHand: [Target] = [
         .executableTarget(name: "phone-by-hand", dependencies: ["AlongsideCore", "PhoneKit"], path: "Sources/PhoneByHand"),
         .target(name: "PhoneKit", dependencies: ["AlongsideCore"]),
@@ -13,7 +13,7 @@ import PackageDescription
         .testTarget(name: "StoryTests", dependencies: ["AlongsideCore", "PhoneKit"]),
     ]
 #else
-    let library: Target = .binaryTarget(name: "alongsideFFI", path: "Generated/alongsideFFI.xcframework")
+    let library: Target = .binaryTarget(name: "AlongsideFFI", path: "Generated/AlongsideFFI.xcframework")
     let byHand: [Target] = []
 #endif
 
@@ -26,7 +26,7 @@ let package = Package(
         library,
         .target(
             name: "AlongsideCore",
-            dependencies: ["alongsideFFI"],
+            dependencies: ["AlongsideFFI"],
             path: "Generated/Swift",
             // Generated code is not ours to make strict.
             swiftSettings: [.swiftLanguageMode(.v5)],

@@ -6,7 +6,7 @@
 mod copy;
 mod verdict;
 
-use crate::run::{Held, cargo, root};
+use crate::run::{Held, cargo, root, target};
 use copy::Copied;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -76,10 +76,6 @@ fn short(said: &str) -> String {
         [line.get(..cut.unwrap_or(line.len())).unwrap_or(line), more].concat()
     });
     lines.collect::<Vec<_>>().join("\n    ")
-}
-
-fn target() -> PathBuf {
-    std::env::var("CARGO_TARGET_DIR").map_or_else(|_| root().join("target"), PathBuf::from)
 }
 
 fn read(folder: &Path, words: &[&str]) -> Result<Vec<Attack>, String> {

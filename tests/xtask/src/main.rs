@@ -6,6 +6,8 @@ mod attacks;
 mod check;
 mod fuzz;
 mod run;
+mod swift;
+mod words;
 
 use std::process::ExitCode;
 
@@ -19,6 +21,8 @@ cargo xtask DEED
   attacks          takes each defence away from a copy: its named test must then fall
   fuzz [SECONDS]   fuzzes every decoder of foreign bytes (600 seconds each unless told); SECONDS TARGET: one alone
   story NAME       one story of the town, with what it says
+  swift            the iOS side: the story and the kit's tests on the real core, the views type-checked
+  words            makes the iOS app's files of words from bindings/phones/words
 ";
 
 fn main() -> ExitCode {
@@ -33,6 +37,8 @@ fn main() -> ExitCode {
         ["fuzz", rest @ ..] => fuzz::fuzz(rest),
         [compiler, words @ ..] if fuzz::is_compiler(compiler) => fuzz::compile(compiler, words),
         ["story", name] => run::story(name),
+        ["swift"] => swift::swift(),
+        ["words"] => words::write(),
         _ => Err(HELP.to_owned()),
     };
     match done {

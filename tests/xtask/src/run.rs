@@ -43,10 +43,13 @@ pub fn build_faces() -> Held {
     hold(cargo(&words))
 }
 
+/// Where cargo builds.
+pub fn target() -> PathBuf {
+    std::env::var("CARGO_TARGET_DIR").map_or_else(|_| root().join("target"), PathBuf::from)
+}
+
 fn binary(name: &str) -> Command {
-    let target =
-        std::env::var("CARGO_TARGET_DIR").map_or_else(|_| root().join("target"), PathBuf::from);
-    let mut command = Command::new(target.join("debug").join(name));
+    let mut command = Command::new(target().join("debug").join(name));
     command.current_dir(root());
     command
 }

@@ -35,7 +35,10 @@ pub fn check() -> Held {
     for (language, texts) in &languages {
         let path = made(language);
         if fs::read_to_string(&path).ok().as_deref() != Some(&strings(texts)) {
-            wrong.push(format!("{}: make it again with `cargo xtask words`", path.display()));
+            wrong.push(format!(
+                "{}: make it again with `cargo xtask words`",
+                path.display()
+            ));
         }
     }
     let mut named = 0;
@@ -51,12 +54,21 @@ pub fn check() -> Held {
     if named == 0 {
         wrong.push("no Swift source names a key: they were not read".to_owned());
     }
-    println!("words: {} languages, {named} places in Swift", languages.len());
-    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n")) }
+    println!(
+        "words: {} languages, {named} places in Swift",
+        languages.len()
+    );
+    if wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(wrong.join("\n"))
+    }
 }
 
 fn made(language: &str) -> PathBuf {
-    root().join(RESOURCES).join(format!("{language}.lproj/Words.strings"))
+    root()
+        .join(RESOURCES)
+        .join(format!("{language}.lproj/Words.strings"))
 }
 
 fn read() -> Result<BTreeMap<String, Texts>, String> {
@@ -89,7 +101,9 @@ fn parse(file: &str) -> Result<Texts, String> {
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
-        let (key, text) = line.split_once('=').ok_or_else(|| format!("no `=`: {line}"))?;
+        let (key, text) = line
+            .split_once('=')
+            .ok_or_else(|| format!("no `=`: {line}"))?;
         let (key, text) = (key.trim(), text.trim());
         let plain = |part: &str| {
             let small = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
@@ -111,7 +125,9 @@ fn parse(file: &str) -> Result<Texts, String> {
 /// The places of a text that are filled in: `{name}`.
 fn places(text: &str) -> BTreeSet<&str> {
     let parts = text.split('{').skip(1);
-    parts.filter_map(|part| part.split_once('}').map(|(name, _)| name)).collect()
+    parts
+        .filter_map(|part| part.split_once('}').map(|(name, _)| name))
+        .collect()
 }
 
 fn differences(languages: &BTreeMap<String, Texts>) -> Vec<String> {
@@ -134,7 +150,9 @@ fn differences(languages: &BTreeMap<String, Texts>) -> Vec<String> {
 }
 
 fn strings(texts: &Texts) -> String {
-    let mut file = "/* Made by `cargo xtask words` from bindings/phones/words: change it there. */\n".to_owned();
+    let mut file =
+        "/* Made by `cargo xtask words` from bindings/phones/words: change it there. */\n"
+            .to_owned();
     for (key, text) in texts {
         file.push_str(&format!("\"{key}\" = \"{}\";\n", text.replace('"', "\\\"")));
     }
@@ -177,7 +195,14 @@ mod tests {
         let made = texts.as_ref().map(strings);
         let wanted = "\"page.back\" = \"Back\";\n\"see.what\" = \"See what {name} sees: all\";\n";
         assert!(made.is_ok_and(|file| file.ends_with(wanted)));
-        for wrong in ["page.back", "Back=Back", "page.Back=x", "page.back=", "a.b=\\u00e4", "a.b=c\na.b=d"] {
+        for wrong in [
+            "page.back",
+            "Back=Back",
+            "page.Back=x",
+            "page.back=",
+            "a.b=\\u00e4",
+            "a.b=c\na.b=d",
+        ] {
             assert!(parse(wrong).is_err(), "{wrong}");
         }
     }
@@ -191,8 +216,14 @@ mod tests {
         };
         assert!(differences(&languages("page.back=Zurück\npage.hello=Hallo {name}")).is_empty());
         assert_eq!(differences(&languages("page.hello=Hallo {name}")).len(), 1);
-        assert_eq!(differences(&languages("page.back=Zurück\npage.hello=Hallo {wer}")).len(), 1);
-        assert_eq!(differences(&languages("page.back=Z\npage.hello=H {name}\npage.more=M")).len(), 1);
+        assert_eq!(
+            differences(&languages("page.back=Zurück\npage.hello=Hallo {wer}")).len(),
+            1
+        );
+        assert_eq!(
+            differences(&languages("page.back=Z\npage.hello=H {name}\npage.more=M")).len(),
+            1
+        );
     }
 
     #[test]

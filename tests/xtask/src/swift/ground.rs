@@ -73,7 +73,11 @@ fn cache() -> Result<PathBuf, String> {
 }
 
 fn fill(root: &Path) -> Held {
-    if Command::new("mmdebstrap").arg("--version").output().is_err() {
+    if Command::new("mmdebstrap")
+        .arg("--version")
+        .output()
+        .is_err()
+    {
         let mut update = Command::new("apt-get");
         update.args(["update", "-q"]);
         hold(update)?;
@@ -138,19 +142,21 @@ fn stanza(sources: &str, suite: &str) -> Option<String> {
         .lines()
         .filter(|line| !line.starts_with('#'))
         .collect();
-    plain.split(|line| line.trim().is_empty()).find_map(|lines| {
-        let field = |name: &str| -> Vec<String> {
-            lines
-                .iter()
-                .filter_map(|line| line.split_once(':'))
-                .filter(|(key, _)| key.trim().eq_ignore_ascii_case(name))
-                .flat_map(|(_, value)| value.split_whitespace().map(str::to_owned))
-                .collect()
-        };
-        let has = |name: &str, word: &str| field(name).iter().any(|value| value == word);
-        let fits = has("Types", "deb") && has("Suites", suite) && has("Components", "main");
-        fits.then(|| field("URIs").into_iter().next()).flatten()
-    })
+    plain
+        .split(|line| line.trim().is_empty())
+        .find_map(|lines| {
+            let field = |name: &str| -> Vec<String> {
+                lines
+                    .iter()
+                    .filter_map(|line| line.split_once(':'))
+                    .filter(|(key, _)| key.trim().eq_ignore_ascii_case(name))
+                    .flat_map(|(_, value)| value.split_whitespace().map(str::to_owned))
+                    .collect()
+            };
+            let has = |name: &str, word: &str| field(name).iter().any(|value| value == word);
+            let fits = has("Types", "deb") && has("Suites", suite) && has("Components", "main");
+            fits.then(|| field("URIs").into_iter().next()).flatten()
+        })
 }
 
 #[cfg(test)]
@@ -162,11 +168,17 @@ mod tests {
         let one_line = "# deb http://old bookworm main\n\
             deb [signed-by=/x] http://other stable main\n\
             deb [arch=amd64 signed-by=/x] http://own/debian bookworm contrib main\n";
-        assert_eq!(mirror(one_line, "bookworm").as_deref(), Some("http://own/debian"));
+        assert_eq!(
+            mirror(one_line, "bookworm").as_deref(),
+            Some("http://own/debian")
+        );
         let stanzas = "Types: deb\nURIs: http://tools\nSuites: stable\nComponents: main\n\n\
             Types: deb deb-src\n# URIs: http://old\nURIs: http://own/debian http://second\n\
             Suites: bookworm bookworm-updates\nComponents: main\n";
-        assert_eq!(mirror(stanzas, "bookworm").as_deref(), Some("http://own/debian"));
+        assert_eq!(
+            mirror(stanzas, "bookworm").as_deref(),
+            Some("http://own/debian")
+        );
     }
 
     #[test]

@@ -43,7 +43,7 @@ import Observation
     }
 
     /// The states, in the order in which a screen offers them.
-    public static let states: [Standing] = [.going, .reached, .changed, .setAside]
+    public nonisolated static let states: [Standing] = [.going, .reached, .changed, .setAside]
 
     /// Who sees it, in a sentence.
     public func seenBy(_ shares: [ShareRow]) -> String {

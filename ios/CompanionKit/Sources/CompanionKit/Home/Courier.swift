@@ -19,9 +19,9 @@ import Observation
     @ObservationIgnored private var soon: Task<Void, Never>?
 
     /// Deeds that follow each other within this time go out together.
-    public static let gathering: Duration = .seconds(2)
+    public nonisolated static let gathering: Duration = .seconds(2)
     /// While two people wait for each other's words.
-    public static let waiting: Duration = .seconds(5)
+    public nonisolated static let waiting: Duration = .seconds(5)
 
     public init(
         meet: @escaping @Sendable () async throws -> SyncReport,

@@ -25,7 +25,7 @@ import Observation
     }
 
     /// The ready roles, in the order in which a screen offers them.
-    public static let roles = ["partner", "family", "friend", "faith", "work", "mentor", "officer", "neighbour"]
+    public nonisolated static let roles = ["partner", "family", "friend", "faith", "work", "mentor", "officer", "neighbour"]
 
     public func make(ownPhone: Bool = false) async -> Bool {
         let (name, role, official) = (name, role, official)

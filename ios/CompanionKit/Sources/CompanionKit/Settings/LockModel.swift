@@ -25,7 +25,7 @@ public protocol PinKeeper: AnyObject, Sendable {
     @ObservationIgnored private let seconds: () -> UInt64
     @ObservationIgnored private var leftAt: UInt64?
 
-    public static let digits = 6
+    public nonisolated static let digits = 6
 
     public init(keeper: any PinKeeper, seconds: @escaping () -> UInt64 = { SystemTime().seconds() }) {
         self.keeper = keeper
@@ -35,7 +35,7 @@ public protocol PinKeeper: AnyObject, Sendable {
     }
 
     /// How long the next try has to wait after so many wrong ones, in seconds: 5 go at once.
-    public static func pause(after wrong: Int) -> UInt64 {
+    public nonisolated static func pause(after wrong: Int) -> UInt64 {
         wrong < 5 ? 0 : min(300, 15 << UInt64(min(wrong - 5, 5)))
     }
 
