@@ -23,8 +23,14 @@ public struct Drawn {
 extension Drawn: View {
     public var body: Never { fatalError() }
 }
-public struct EmptyView: View {
+public struct EmptyView {
     public init() {}
+}
+extension EmptyView: View {
+    public var body: Never { fatalError() }
+}
+public struct AnyView: View {
+    public init<V: View>(_ view: V) { fatalError() }
     public var body: Never { fatalError() }
 }
 public struct TupleView<T>: View {

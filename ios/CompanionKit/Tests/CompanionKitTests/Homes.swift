@@ -44,9 +44,9 @@ class HomesCase: XCTestCase {
             await model.page.read()
             let invite = try XCTUnwrap(model.page.screen?.invites.first)
             XCTAssertEqual(invite.words.count, 4)
-            XCTAssertEqual(model.said(invite), "Say these four words to each other")
-            await model.words(invite, same: true)
-            XCTAssertNotNil(model.joined)
+            XCTAssertEqual(model.words.stage(invite.stage), "Say the four words.")
+            let joined = await model.theWords(invite, areTheSame: true)
+            XCTAssertTrue(joined)
         }
         try await meet(robin, pat, robin, pat)
         return (robin, pat)

@@ -31,28 +31,33 @@ import Observation
     }
 
     public func delete(_ goal: GoalRow) async {
-        await page.deed { try $0.delete(item: "goal:" + goal.id) }
+        await delete("goal:" + goal.id)
     }
 
     public func delete(_ step: StepRow) async {
-        await page.deed { try $0.delete(item: "step:" + step.id) }
+        await delete("step:" + step.id)
+    }
+
+    private func delete(_ item: String) async {
+        guard let seen = await page.deed({ try $0.delete(item: item) }) else { return }
+        page.say(seen.isEmpty ? words("said.deleted") : words("said.deleted-seen", ["names": seen.joined(separator: ", ")]))
     }
 
     public func undo() async {
-        await page.deed { try $0.undo() }
+        if let back = await page.deed({ try $0.undo() }) { page.say(words(back ? "said.undone" : "said.nothing-to-undo")) }
     }
 
     /// The states, in the order in which a screen offers them.
     public nonisolated static let states: [Standing] = [.going, .reached, .changed, .setAside]
 
-    /// Who sees it, in a sentence.
+    /// Who sees it. None: only I do.
     public func seenBy(_ shares: [ShareRow]) -> String {
         let names = shares.filter(\.open).map(\.name)
-        return names.isEmpty ? words("routine.only-me") : words("goals.seen-by", ["names": words.list(names)])
+        return names.isEmpty ? words("share.only-you") : names.joined(separator: ", ")
     }
 
     /// What a screen reader says of a goal or a step.
     public func spoken(_ name: String, _ state: Standing) -> String {
-        words("goals.row-spoken", ["name": name, "state": words.standing(state)])
+        name + ", " + words.standing(state)
     }
 }

@@ -9,6 +9,8 @@ import Observation
     public private(set) var screen: Screen?
     /// What went wrong with the last deed, until another is done.
     public private(set) var trouble: Trouble?
+    /// What the last deed came to, to be said once.
+    public private(set) var said: String?
 
     @ObservationIgnored private let home: Home
     @ObservationIgnored private let question: @Sendable (Phone) throws -> Screen
@@ -29,10 +31,12 @@ import Observation
 
     /// Does one deed, reads the screen again, and lets the courier know. Nothing comes back where it did not go.
     @discardableResult
-    public func deed<Answer: Sendable>(_ deed: @escaping @Sendable (Phone) throws -> Answer) async -> Answer? {
+    func deed<Answer: Sendable>(said: String? = nil, _ deed: @escaping @Sendable (Phone) throws -> Answer) async -> Answer? {
+        self.said = nil
         do {
             let answer = try await home.door.ask(deed)
             trouble = nil
+            self.said = said
             await read()
             home.courier.deedDone()
             return answer
@@ -60,9 +64,9 @@ import Observation
         return answer
     }
 
-    /// The words about it were read.
-    public func troubleWasRead() {
-        trouble = nil
+    /// To be said once, where what happened is known only afterwards.
+    func say(_ text: String) {
+        said = text
     }
 }
 

@@ -7,8 +7,6 @@ import Observation
 @MainActor @Observable public final class IdeasModel {
     public let page: Page<IdeasScreen>
     public let words: Words
-    /// One was used: said once.
-    public private(set) var used = false
 
     public init(_ home: Home) {
         page = Page(home) { try $0.ideas() }
@@ -16,15 +14,15 @@ import Observation
     }
 
     public func use(_ idea: IdeaRow) async {
-        used = await page.deed { try $0.useIdea(from: idea.from, idea: idea.id) } != nil
+        await page.deed(said: words("said.idea-used")) { try $0.useIdea(from: idea.from, idea: idea.id) }
     }
 
     public func change(_ idea: IdeaRow, name: String) async {
-        used = await page.deed { try $0.changeIdea(from: idea.from, idea: idea.id, name: name, often: nil) } != nil
+        await page.deed(said: words("said.idea-used")) { try $0.changeIdea(from: idea.from, idea: idea.id, name: name, often: nil) }
     }
 
     public func notNow(_ idea: IdeaRow) async {
-        await page.deed { try $0.leaveIdea(from: idea.from, idea: idea.id) }
+        await page.deed(said: words("said.idea-left")) { try $0.leaveIdea(from: idea.from, idea: idea.id) }
     }
 
     /// The name that is there to be changed; none where it is just words.

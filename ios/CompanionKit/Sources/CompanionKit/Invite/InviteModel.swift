@@ -7,8 +7,6 @@ import Observation
 @MainActor @Observable public final class InviteModel {
     public let page: Page<InviteScreen>
     public let words: Words
-    /// Who came in last, to be said once.
-    public private(set) var joined: String?
 
     // What is being filled in.
     public var name = ""
@@ -45,10 +43,12 @@ import Observation
         await page.deed { try $0.leaveInvite(invite: invite.id) }
     }
 
-    public func words(_ invite: InviteRow, same: Bool) async {
+    /// The four words were said aloud. Whether the two are in touch now.
+    public func theWords(_ invite: InviteRow, areTheSame same: Bool) async -> Bool {
         let who = await page.deed { try $0.wordsAreTheSame(invite: invite.id, same: same) }
-        joined = who == nil ? nil : invite.name
-        if !same { await page.read() }
+        await page.read()
+        if !same { page.say(words("said.words-differ")) }
+        return who != nil
     }
 
     /// Meets the post box again and again, while somebody waits on this screen.
@@ -56,16 +56,18 @@ import Observation
         await home.courier.keepMeeting()
     }
 
-    /// What is said of an invite: what happened, and what can be done next.
-    public func said(_ invite: InviteRow) -> String {
-        switch invite.stage {
-        case .noAnswerYet: words("invite.no-answer")
-        case .looking: words("invite.looking")
-        case .theyAsk: words("invite.they-ask", ["name": invite.theirs ?? invite.name])
-        case .wordsComing: words("invite.words-coming")
-        case .compare: words("invite.compare")
-        case .doesNotFit: words("invite.does-not-fit")
-        case .over: words("invite.over")
+    /// What is said below the stage: what happened, and what can be done next.
+    public func sentences(_ invite: InviteRow) -> [String] {
+        let me: KeyValuePairs<String, String> = ["name": invite.name]
+        let them: KeyValuePairs<String, String> = ["name": invite.theirs ?? invite.name]
+        return switch invite.stage {
+        case .noAnswerYet: [words("meeting.show-code", me), words("meeting.hours")]
+        case .looking: [words("meeting.looking")]
+        case .theyAsk: [words("meeting.they-ask", them), words("meeting.what-then", them), words("meeting.not-told")]
+        case .wordsComing: [words("meeting.words-coming")]
+        case .compare: [words("meeting.say-words", me), words("meeting.why-words")]
+        case .doesNotFit: [words("meeting.does-not-fit")]
+        case .over: [words("meeting.over")]
         }
     }
 

@@ -32,7 +32,8 @@ import Observation
 
     private func go(_ kind: WordKind, _ text: String) async {
         let who = who
-        sent = await page.deed { try $0.encourage(to: who, word: kind, text: text, about: nil) } != nil
+        let said = words("said.sent", ["name": name])
+        sent = await page.deed(said: said) { try $0.encourage(to: who, word: kind, text: text, about: nil) } != nil
         if sent { self.text = "" }
     }
 }

@@ -14,6 +14,6 @@ import Observation
 
     /// What stands under a name: who they are to me, and whether I blocked them.
     public func under(_ person: PersonRow) -> String {
-        person.blocked ? words("people.blocked") : words.role(person.role)
+        person.blocked ? words("person.blocked") : words.role(person.role)
     }
 }

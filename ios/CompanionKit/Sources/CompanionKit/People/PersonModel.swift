@@ -9,8 +9,6 @@ import Observation
     public let words: Words
     /// What is about to be shown to them, with what the core says of it.
     public private(set) var question: ShowQuestion?
-    /// They saw it until now: said once, after showing was stopped.
-    public private(set) var stopped = false
     @ObservationIgnored private let home: Home
     @ObservationIgnored private let who: String
 
@@ -36,19 +34,21 @@ import Observation
     /// The three lengths that a screen offers.
     public func lengths(_ question: ShowQuestion) -> [(until: Until, said: String)] {
         [
-            (.once, words("person.once")),
-            (.through(question.weekEnds), words("person.week", ["day": words.day(question.weekEnds)])),
-            (.untilIStop, words("person.until-i-stop")),
+            (.once, words("until.once")),
+            (.through(question.weekEnds), words("show.for-a-week")),
+            (.untilIStop, words("until.stop")),
         ]
     }
 
     public func show(_ question: ShowQuestion, until: Until, notes: Bool) async {
-        await page.deed { try $0.show(item: question.item, to: question.who, until: until, notes: notes) }
+        let said = words("said.shown", ["name": question.name])
+        await page.deed(said: said) { try $0.show(item: question.item, to: question.who, until: until, notes: notes) }
         self.question = nil
     }
 
     public func stopShowing(_ share: ShareRow) async {
-        stopped = await page.deed { try $0.stopShowing(item: share.item, to: share.who) } != nil
+        let said = words("said.stopped-showing", ["name": share.name])
+        await page.deed(said: said) { try $0.stopShowing(item: share.item, to: share.who) }
     }
 
     public func keep(_ word: WordRow) async {
@@ -66,7 +66,7 @@ import Observation
 
     public func allow(_ allow: Allow) async {
         let who = who
-        await page.deed { try $0.setAllow(who: who, allow: allow) }
+        await page.deed(said: words("said.nobody-was-told")) { try $0.setAllow(who: who, allow: allow) }
     }
 
     public func rename(_ name: String) async {
@@ -81,7 +81,7 @@ import Observation
 
     public func block() async {
         let who = who
-        await page.deed { try $0.block(who: who) }
+        await page.deed(said: words("said.blocked")) { try $0.block(who: who) }
     }
 
     /// Takes them out of my people. Whether it went.
@@ -92,26 +92,27 @@ import Observation
 
     public func suggest(words text: String) async -> Bool {
         let who = who
-        return await page.deed { try $0.suggestWords(to: who, text: text) } != nil
+        let said = words("said.idea-sent", ["name": name])
+        return await page.deed(said: said) { try $0.suggestWords(to: who, text: text) } != nil
+    }
+
+    public func suggest(routine name: String, _ often: HowOften) async -> Bool {
+        let (who, said) = (who, words("said.idea-sent", ["name": self.name]))
+        return await page.deed(said: said) { try $0.suggestRoutine(to: who, name: name, often: often) } != nil
+    }
+
+    /// What is asked before a thing is shown: who will see what, and what it may mean.
+    public func sentences(_ question: ShowQuestion) -> [String] {
+        let places: KeyValuePairs<String, String> = ["name": question.name, "thing": question.label]
+        let what = words(question.hasDays ? "show.will-see-days" : "show.will-see", places)
+        return [what] + (question.official ? [words("show.official", ["name": question.name])] : [])
     }
 
     /// Why nothing or little can go to them now; none where words can.
     public var takes: String? {
-        switch page.screen?.takes {
-        case .cards: words("encourage.only-cards", ["name": name])
-        case .tomorrow: words("encourage.tomorrow")
-        case .nothing: words("person.out-of-touch")
-        case .ownWords, nil: nil
-        }
+        page.screen.flatMap { words.takes($0.takes, name: $0.person.name) }
     }
 
     /// What may come from them, in the order in which a screen offers it.
-    public var allowances: [(allow: Allow, said: String)] {
-        [(.cardsOnly, words("person.cards-only")), (.ownWords, words("person.own-words")), (.quiet, words("person.quiet"))]
-    }
-
-    /// A word in one line, of theirs or of mine.
-    public func line(_ kind: WordKind, _ text: String) -> String {
-        text.isEmpty ? words.word(kind) : text
-    }
+    public nonisolated static let allowances: [Allow] = [.cardsOnly, .ownWords, .quiet]
 }

@@ -22,6 +22,6 @@ import Observation
     /// What is not all there yet, in sentences.
     public var notices: [String] {
         guard let screen = page.screen else { return [] }
-        return [screen.onItsWay ? words("see.on-its-way") : nil, screen.notAllHere ? words("see.not-all") : nil].compactMap { $0 }
+        return [screen.onItsWay ? words("see-as.on-its-way") : nil, screen.notAllHere ? words("see-as.not-all-here") : nil].compactMap { $0 }
     }
 }

@@ -39,10 +39,10 @@ import Observation
 
     public func said(_ choice: Choice) -> String {
         switch choice {
-        case .daily: words("rhythm.daily")
-        case .weekdays: words("routine.some-days")
-        case .times: words.rhythm(.timesAWeek(times: UInt8(times)))
-        case .free: words("rhythm.free")
+        case .daily: words("often.daily")
+        case .weekdays: words("often.some-days")
+        case .times: words("often.some-times")
+        case .free: words("often.free")
         }
     }
 

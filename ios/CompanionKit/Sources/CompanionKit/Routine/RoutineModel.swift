@@ -71,15 +71,16 @@ import Observation
     }
 
     public func stopShowing(_ share: ShareRow) async {
-        await page.deed { try $0.stopShowing(item: share.item, to: share.who) }
+        let said = words("said.stopped-showing", ["name": share.name])
+        await page.deed(said: said) { try $0.stopShowing(item: share.item, to: share.who) }
     }
 
     /// What stands under the name: paused or ended, and that the history stays. None where it is going.
     public var standing: String? {
         guard let screen = page.screen else { return nil }
-        if screen.ended { return words("routine.is-ended") }
+        if screen.ended { return words("routine.ended") }
         guard screen.paused else { return nil }
-        guard let until = screen.pausedUntil else { return words("routine.is-paused") }
-        return words("routine.paused-until", ["day": words.day(until)])
+        guard let until = screen.pausedUntil else { return words("routine.paused") }
+        return words("routine.paused-until", ["day": words.shortDay(until)])
     }
 }

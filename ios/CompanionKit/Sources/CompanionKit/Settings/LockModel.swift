@@ -1,15 +1,6 @@
 // The app's own lock, and the quick way out of sight. It knows no view and no keychain: a PIN is kept behind `PinKeeper`.
 // Invariant: nothing is ever wiped for wrong tries; they only take longer, and a new start of the app does not shorten it.
-import Foundation
 import Observation
-
-/// Keeps the PIN and the wrong tries where other apps can't read them.
-public protocol PinKeeper: AnyObject, Sendable {
-    var pin: String? { get set }
-    var wrongTries: Int { get set }
-    /// When the last wrong one was, in seconds since 1970.
-    var lastWrong: UInt64 { get set }
-}
 
 /// Whether the app is locked or out of sight.
 @MainActor @Observable public final class LockModel {
@@ -25,7 +16,8 @@ public protocol PinKeeper: AnyObject, Sendable {
     @ObservationIgnored private let seconds: () -> UInt64
     @ObservationIgnored private var leftAt: UInt64?
 
-    public nonisolated static let digits = 6
+    /// So many digits at least.
+    public nonisolated static let least = 6
 
     public init(keeper: any PinKeeper, seconds: @escaping () -> UInt64 = { SystemTime().seconds() }) {
         self.keeper = keeper
@@ -36,7 +28,7 @@ public protocol PinKeeper: AnyObject, Sendable {
 
     /// How long the next try has to wait after so many wrong ones, in seconds: 5 go at once.
     public nonisolated static func pause(after wrong: Int) -> UInt64 {
-        wrong < 5 ? 0 : min(300, 15 << UInt64(min(wrong - 5, 5)))
+        wrong < 5 ? 0 : min(900, 30 << UInt64(min(wrong - 5, 5)))
     }
 
     /// Seconds until the next try.
@@ -65,9 +57,9 @@ public protocol PinKeeper: AnyObject, Sendable {
         locked = false
     }
 
-    /// Whether these six numbers, typed twice, are the lock from now on.
+    /// Whether these digits, typed twice, are the lock from now on.
     public func set(_ pin: String, again: String) -> Bool {
-        let fits = pin.count == Self.digits && pin.allSatisfy { $0.isASCII && $0.isNumber }
+        let fits = pin.count >= Self.least && pin.allSatisfy { $0.isASCII && $0.isNumber }
         guard fits, pin == again else { return false }
         keeper.pin = pin
         hasPin = true
@@ -96,9 +88,19 @@ public protocol PinKeeper: AnyObject, Sendable {
         leftAt = seconds()
     }
 
-    /// The app came back: locked, if it was away for longer than `delay` seconds.
-    public func returned(delay: UInt64) {
-        if let leftAt, hasPin, seconds() >= leftAt + delay { locked = true }
+    /// The app came back: locked, if it was away for longer than was chosen.
+    public func returned() {
+        let delay = UInt64(max(0, keeper.delay) * 60)
+        // A clock that was put back locks too.
+        if let leftAt, hasPin, seconds() < leftAt || seconds() - leftAt >= max(1, delay) { locked = true }
         leftAt = nil
+    }
+
+    /// Minutes away after which it locks, as the screen offers them.
+    public nonisolated static let delays = [0, 1, 5]
+
+    public var delay: Int {
+        get { keeper.delay }
+        set { keeper.delay = newValue }
     }
 }

@@ -29,7 +29,7 @@ import Observation
     }
 
     public func removePhone(_ phone: PhoneRow) async {
-        await page.deed { try $0.removePhone(number: phone.number) }
+        await page.deed(said: words("said.phone-removed")) { try $0.removePhone(number: phone.number) }
     }
 
     public func showSheet() async {
@@ -42,7 +42,7 @@ import Observation
     }
 
     public func checkSheet(_ typed: String) async {
-        sheetDone = await page.deed { try $0.checkSheet(typed: typed) } != nil
+        sheetDone = await page.deed(said: words("said.sheet-checked")) { try $0.checkSheet(typed: typed) } != nil
         if sheetDone { sheet = [] }
     }
 
@@ -56,16 +56,13 @@ import Observation
         await page.look { try $0.export() }
     }
 
-    /// When the post box was met, in a sentence.
-    public var met: String {
-        switch page.screen?.daysSinceMet {
-        case nil: words("settings.never-met")
-        case 0: words("settings.met-today")
-        case let days?: words("settings.met-before", ["days": String(days)])
-        }
+    /// When the post box was met, in a sentence; none before the first time.
+    public var met: String? {
+        guard let days = page.screen?.daysSinceMet else { return nil }
+        return days == 0 ? words("settings.met-today") : words("settings.not-met", ["days": String(days)])
     }
 
     public var data: String {
-        words("settings.data-used", ["amount": words.amount(bytes: page.screen?.bytesThisMonth ?? 0)])
+        words.dataUsed(bytes: page.screen?.bytesThisMonth ?? 0)
     }
 }

@@ -1,5 +1,5 @@
-// The first run: a name, then a blank page. It knows no view. Invariant: nothing but a name is asked for, no permission
-// and no network, and what it makes is blank.
+// The first run: a name, if one likes, then a blank page. It knows no view. Invariant: nothing else is asked for, no
+// permission and no network, and what it makes is blank.
 import AlongsideCore
 import Observation
 
@@ -21,6 +21,7 @@ import Observation
     /// Begins. What is there from now on; none where it did not go, and `trouble` says why.
     public func start() async -> Home? {
         do {
+            let name = name.isEmpty ? words("first.unnamed") : name
             return try await Home.begin(folder: folder, keys: keys, name: name, words: words)
         } catch {
             trouble = Trouble.of(error)

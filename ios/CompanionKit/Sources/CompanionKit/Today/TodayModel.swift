@@ -27,13 +27,13 @@ import Observation
 
     /// Takes the last deed back.
     public func undo() async {
-        await page.deed { try $0.undo() }
+        if let back = await page.deed({ try $0.undo() }) { page.say(words(back ? "said.undone" : "said.nothing-to-undo")) }
     }
 
     /// What a screen reader says of a row.
     public func spoken(_ row: TodayRow) -> String {
         let time = row.time.map { words.time($0) }
-        let parts = [row.name, time, row.mark == nil ? nil : words.mark(row.mark)].compactMap { $0 }
+        let parts = [row.name, time, row.mark.map(words.mark)].compactMap { $0 }
         return parts.joined(separator: ", ")
     }
 
@@ -41,8 +41,8 @@ import Observation
     public var us: String {
         switch page.screen?.us {
         case let .idea(idea): words("today.idea", ["name": idea.name])
-        case let .word(word): words("today.word", ["name": word.name ?? ""])
-        case let .person(person): words("today.hello", ["name": person.name])
+        case let .word(word): words("today.word", ["name": word.name ?? "", "text": words.word(word.kind, word.text)])
+        case let .person(person): words("today.say-hello", ["name": person.name])
         case .nobody, nil: words("today.nobody")
         }
     }

@@ -3,18 +3,14 @@
 import Foundation
 
 extension Words {
-    /// "Today", "Yesterday", or the day by its name, from the core's `2026-02-04`.
-    public func day(_ day: String, today: String) -> String {
-        if day == today { return self("day.today") }
-        guard let date = Self.date(day), let now = Self.date(today) else { return day }
-        if Self.calendar.dateComponents([.day], from: date, to: now).day == 1 { return self("day.yesterday") }
-        let sameYear = day.prefix(4) == today.prefix(4)
-        return said(date, sameYear ? "EEEEdMMMM" : "dMMMMy")
+    /// A day as a heading.
+    public func day(_ day: String) -> String {
+        Self.date(day).map { said($0, self("date.day")) } ?? day
     }
 
-    /// The day by its name, whatever day it is now.
-    public func day(_ day: String) -> String {
-        Self.date(day).map { said($0, "EEEEdMMMM") } ?? day
+    /// A day in a list.
+    public func shortDay(_ day: String) -> String {
+        Self.date(day).map { said($0, self("date.short")) } ?? day
     }
 
     /// `08:30` as people here write it.
@@ -22,7 +18,7 @@ extension Words {
         let parts = time.split(separator: ":").compactMap { Int($0) }
         guard parts.count == 2 else { return time }
         let at = DateComponents(calendar: Self.calendar, timeZone: Self.utc, year: 2000, month: 1, day: 1, hour: parts[0], minute: parts[1])
-        return at.date.map { said($0, "jmm") } ?? time
+        return at.date.map { said($0, self("time.of-day")) } ?? time
     }
 
     /// A day of the week: 1 is Monday, 7 is Sunday.
@@ -34,15 +30,15 @@ extension Words {
         return (1 ... 7).contains(number) ? names[number % 7] : String(number)
     }
 
-    /// An amount of data.
-    public func amount(bytes: UInt64) -> String {
+    /// Data used, in the way a person's phone plan counts it.
+    public func dataUsed(bytes: UInt64) -> String {
         let format = NumberFormatter()
         format.locale = locale
         format.numberStyle = .decimal
-        let large = bytes >= 1_000_000
-        format.maximumFractionDigits = large ? 1 : 0
-        let number = Double(bytes) / (large ? 1_000_000 : 1000)
-        return (format.string(from: NSNumber(value: number)) ?? String(Int(number))) + (large ? " MB" : " kB")
+        format.minimumFractionDigits = 1
+        format.maximumFractionDigits = 1
+        let number = format.string(from: NSNumber(value: Double(bytes) / 1_000_000)) ?? "0"
+        return self("settings.data-used", ["megabytes": number])
     }
 
     /// An amount of a routine, from the core's thousandths.
@@ -69,11 +65,11 @@ extension Words {
         return wanted.isValidDate ? wanted.date : nil
     }
 
-    private func said(_ date: Foundation.Date, _ template: String) -> String {
+    private func said(_ date: Foundation.Date, _ pattern: String) -> String {
         let format = DateFormatter()
         format.locale = locale
         format.timeZone = Self.utc
-        format.setLocalizedDateFormatFromTemplate(template)
+        format.dateFormat = pattern
         return format.string(from: date)
     }
 }

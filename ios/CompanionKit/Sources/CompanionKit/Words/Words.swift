@@ -42,10 +42,4 @@ public struct Words: Sendable {
         }
         return text
     }
-
-    /// "a, b and c", as a sentence says it.
-    public func list(_ parts: [String]) -> String {
-        guard let last = parts.last, parts.count > 1 else { return parts.first ?? "" }
-        return self("rhythm.and", ["first": parts.dropLast().joined(separator: ", "), "last": last])
-    }
 }
