@@ -13,7 +13,7 @@ type Texts = BTreeMap<String, String>;
 const SOURCE: &str = "bindings/phones/words";
 const RESOURCES: &str = "ios/CompanionKit/Sources/CompanionKit/Resources";
 /// Beginnings of keys that Swift puts together with a value of the core's at the end.
-const PUT_TOGETHER: [&str; 2] = ["role.", "area."];
+const PUT_TOGETHER: [&str; 3] = ["role.", "area.", "lock.delay-"];
 
 /// Writes the iOS app's files.
 pub fn write() -> Held {

@@ -51,6 +51,17 @@ import Observation
         await page.look { try $0.backupWithPassphrase(passphrase: passWords) }
     }
 
+    /// Lays a copy where the share sheet can take it; none where there is no room.
+    public func keep(_ bytes: Data, as name: String) -> URL? {
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent(name)
+        return (try? bytes.write(to: file, options: .atomic)) == nil ? nil : file
+    }
+
+    /// The copy was handed on or not: it does not stay.
+    public func letGo(_ file: URL) {
+        try? FileManager.default.removeItem(at: file)
+    }
+
     /// A copy that anyone can read.
     public func openCopy() async -> String? {
         await page.look { try $0.export() }

@@ -32,22 +32,14 @@ extension Words {
 
     /// Data used, in the way a person's phone plan counts it.
     public func dataUsed(bytes: UInt64) -> String {
-        let format = NumberFormatter()
-        format.locale = locale
-        format.numberStyle = .decimal
-        format.minimumFractionDigits = 1
-        format.maximumFractionDigits = 1
-        let number = format.string(from: NSNumber(value: Double(bytes) / 1_000_000)) ?? "0"
+        let megabytes = Double(bytes) / 1_000_000
+        let number = megabytes.formatted(.number.precision(.fractionLength(1)).locale(locale))
         return self("settings.data-used", ["megabytes": number])
     }
 
     /// An amount of a routine, from the core's thousandths.
     public func amount(thousandths: Int64, unit: String?) -> String {
-        let format = NumberFormatter()
-        format.locale = locale
-        format.numberStyle = .decimal
-        format.maximumFractionDigits = 3
-        let number = format.string(from: NSNumber(value: Double(thousandths) / 1000)) ?? ""
+        let number = (Double(thousandths) / 1000).formatted(.number.precision(.fractionLength(0 ... 3)).locale(locale))
         return [number, unit ?? ""].filter { !$0.isEmpty }.joined(separator: " ")
     }
 

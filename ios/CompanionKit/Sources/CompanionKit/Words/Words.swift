@@ -42,4 +42,9 @@ public struct Words: Sendable {
         }
         return text
     }
+
+    /// The numbered texts that begin so, in their order: "limits.can-1", "limits.can-2" and on.
+    public func all(_ beginning: String) -> [String] {
+        (1 ... 99).lazy.map { beginning + String($0) }.prefix { texts[$0] != nil }.map { texts[$0] ?? "" }
+    }
 }
