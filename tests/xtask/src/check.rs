@@ -1,7 +1,10 @@
 //! Everything that must hold before a change lands. A part that could not run has not held.
 
 use crate::fuzz;
+use crate::mixed;
 use crate::run::{Held, build_faces, build_relay, cargo, demo, hold, root};
+use crate::swift;
+use crate::words;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Instant;
@@ -11,7 +14,7 @@ type Part = (&'static str, fn() -> Held);
 
 /// Runs every part, all of them even when one falls, and counts them at the end.
 pub fn check() -> Held {
-    let parts: [Part; 10] = [
+    let parts: [Part; 13] = [
         ("format", format),
         ("relay, built alone", build_relay),
         ("command and kit", build_faces),
@@ -24,6 +27,9 @@ pub fn check() -> Held {
             tests(&["--workspace", "--exclude", "relay"])
         }),
         ("the demo, told to its end", || demo(&[])),
+        ("words on screen", words::check),
+        ("iOS: story, kit, views", swift::swift),
+        ("phones of two languages", mixed::mixed),
         ("documents", documents),
         ("bans, licences, sources", licences),
     ];

@@ -5,6 +5,7 @@
 mod attacks;
 mod check;
 mod fuzz;
+mod mixed;
 mod run;
 mod swift;
 mod words;
@@ -21,6 +22,7 @@ cargo xtask DEED
   attacks          takes each defence away from a copy: its named test must then fall
   fuzz [SECONDS]   fuzzes every decoder of foreign bytes (600 seconds each unless told); SECONDS TARGET: one alone
   story NAME       one story of the town, with what it says
+  mixed            a phone in one language meets a phone in another, each killed in the middle
   swift            the iOS side: the story and the kit's tests on the real core, the views type-checked
   words            makes the iOS app's files of words from bindings/phones/words
 ";
@@ -37,6 +39,7 @@ fn main() -> ExitCode {
         ["fuzz", rest @ ..] => fuzz::fuzz(rest),
         [compiler, words @ ..] if fuzz::is_compiler(compiler) => fuzz::compile(compiler, words),
         ["story", name] => run::story(name),
+        ["mixed"] => mixed::mixed(),
         ["swift"] => swift::swift(),
         ["words"] => words::write(),
         _ => Err(HELP.to_owned()),

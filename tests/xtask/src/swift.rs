@@ -7,6 +7,7 @@ mod mistakes;
 mod outcome;
 mod project;
 
+use crate::mixed::Program;
 use crate::run::{Held, root, target};
 use ground::Ground;
 use std::fs;
@@ -57,14 +58,16 @@ pub fn swift() -> Held {
     Ok(())
 }
 
-/// The phone that does what lines of text say, its program built: `FOLDER NAME POST-BOX` come after.
-pub fn by_hand() -> Result<Command, String> {
+/// Builds the phone that does what lines of text say; what comes back starts it.
+pub fn by_hand() -> Result<Program, String> {
     let swift = Swift::make()?;
     let mut command = swift.package("build");
     command.args(["--product", "phone-by-hand"]);
-    crate::run::hold(command)?;
+    said(command)?;
     let program = swift.places.out.join("build/debug/phone-by-hand");
-    Ok(swift.inside(&program.display().to_string()))
+    Ok(Box::new(move || {
+        swift.inside(&program.display().to_string())
+    }))
 }
 
 struct Swift {
