@@ -7,7 +7,11 @@ import UserNotifications
 @MainActor final class QuietNotices: Notices {
     private static let name = "notices"
 
-    var routines: [String] { UserDefaults.standard.stringArray(forKey: Self.name) ?? [] }
+    private var routines: [String] { UserDefaults.standard.stringArray(forKey: Self.name) ?? [] }
+
+    func has(routine: String) -> Bool {
+        routines.contains(routine)
+    }
 
     func set(routine: String, time: String?, text: String) async -> Bool {
         let center = UNUserNotificationCenter.current()

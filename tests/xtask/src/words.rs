@@ -12,18 +12,24 @@ type Texts = BTreeMap<String, String>;
 
 const SOURCE: &str = "bindings/phones/words";
 const RESOURCES: &str = "ios/CompanionKit/Sources/CompanionKit/Resources";
+/// What the phone itself asks with, by the names that it looks for.
+const ASKED_BY_THE_PHONE: [(&str, &str); 2] = [
+    ("NSCameraUsageDescription", "join.scan-why"),
+    ("NSFaceIDUsageDescription", "face.reason"),
+];
 /// Beginnings of keys that Swift puts together with a value of the core's at the end.
 const PUT_TOGETHER: [&str; 3] = ["role.", "area.", "lock.delay-"];
 
 /// Writes the iOS app's files.
 pub fn write() -> Held {
     for (language, texts) in read()? {
-        let path = made(&language);
-        let folder = path.parent().map_or_else(|| Ok(()), fs::create_dir_all);
-        folder
-            .and_then(|()| fs::write(&path, strings(&texts)))
-            .map_err(|error| format!("{}: {error}", path.display()))?;
-        println!("{}: {} texts", path.display(), texts.len());
+        for (path, text) in made(&language, &texts)? {
+            let folder = path.parent().map_or_else(|| Ok(()), fs::create_dir_all);
+            folder
+                .and_then(|()| fs::write(&path, text))
+                .map_err(|error| format!("{}: {error}", path.display()))?;
+        }
+        println!("{language}: {} texts", texts.len());
     }
     Ok(())
 }
@@ -33,12 +39,13 @@ pub fn check() -> Held {
     let languages = read()?;
     let mut wrong = differences(&languages);
     for (language, texts) in &languages {
-        let path = made(language);
-        if fs::read_to_string(&path).ok().as_deref() != Some(&strings(texts)) {
-            wrong.push(format!(
-                "{}: make it again with `cargo xtask words`",
-                path.display()
-            ));
+        for (path, text) in made(language, texts)? {
+            if fs::read_to_string(&path).ok() != Some(text) {
+                wrong.push(format!(
+                    "{}: make it again with `cargo xtask words`",
+                    path.display()
+                ));
+            }
         }
     }
     let mut named = 0;
@@ -65,10 +72,25 @@ pub fn check() -> Held {
     }
 }
 
-fn made(language: &str) -> PathBuf {
-    root()
-        .join(RESOURCES)
-        .join(format!("{language}.lproj/Words.strings"))
+/// The files of one language, and what has to be in them.
+fn made(language: &str, texts: &Texts) -> Result<[(PathBuf, String); 2], String> {
+    let mut asked = Texts::new();
+    for (name, key) in ASKED_BY_THE_PHONE {
+        let text = texts
+            .get(key)
+            .ok_or_else(|| format!("{language}: no words for {key}"))?;
+        asked.insert(name.to_owned(), text.clone());
+    }
+    let place = |folder: &str, file: &str| {
+        root()
+            .join(folder)
+            .join(format!("{language}.lproj"))
+            .join(file)
+    };
+    Ok([
+        (place(RESOURCES, "Words.strings"), strings(texts)),
+        (place("ios/Alongside", "InfoPlist.strings"), strings(&asked)),
+    ])
 }
 
 fn read() -> Result<BTreeMap<String, Texts>, String> {

@@ -28,13 +28,12 @@ struct AboutPersonView: View {
                 Part(words("about-person.ways-out")) {
                     Small(words("about-person.block-under"))
                     PlainButton(words("about-person.block", name)) { Task { await model.block() } }
-                    PlainButton(words("about-person.remove", name)) {
-                        Task { if await model.remove() { dismiss() } }
-                    }
+                    PlainButton(words("about-person.remove", name)) { Task { await model.remove() } }
                 }
             }
         }
         .onAppear { called = model.name }
+        .onChange(of: model.gone) { _, gone in if gone { dismiss() } }
     }
 }
 

@@ -4,7 +4,6 @@ import CompanionKit
 import SwiftUI
 
 struct EncourageView: View {
-    @Environment(\.dismiss) private var dismiss
     @State private var model: EncourageModel
     @State private var chosen: WordKind?
 

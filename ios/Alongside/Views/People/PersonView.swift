@@ -4,7 +4,7 @@ import CompanionKit
 import SwiftUI
 
 struct PersonView: View {
-    @Environment(\.colorScheme) private var scheme
+    @Environment(\.dismiss) private var dismiss
     let home: Home
     let who: String
     @State private var model: PersonModel
@@ -37,7 +37,8 @@ struct PersonView: View {
                 ProgressView()
             }
         }
-        .task(id: home.changes) { await model.page.read() }
+        .task(id: home.changes) { if !model.gone { await model.page.read() } }
+        .onAppear { if model.gone { dismiss() } }
     }
 
     private func link<V: View>(_ title: String, @ViewBuilder to: () -> V) -> some View {

@@ -41,6 +41,12 @@ struct RoutineView: View {
                     DayView(words: words, row: screen.today, unit: screen.unit)
                     ForEach(screen.days) { row in DayView(words: words, row: row, unit: screen.unit) }
                 }
+                if model.canHaveNotice {
+                    Part(words("routine.notice")) {
+                        Choice(words("routine.notice-on"), model.hasNotice) { Task { await model.setNotice(!model.hasNotice) } }
+                        Small(words("routine.notice-under"))
+                    }
+                }
                 Part(words("routine.change-it")) { ways(screen) }
             } else {
                 ProgressView()

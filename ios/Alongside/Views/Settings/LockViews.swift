@@ -92,5 +92,11 @@ struct CurtainView: View {
         .frame(maxWidth: .infinity, maxHeight: .infinity, alignment: .topLeading)
         .foregroundStyle(Color(scheme.palette.page.text))
         .background(Color(scheme.palette.page.ground))
+        .task {
+            while !Task.isCancelled {
+                lock.tick()
+                try? await Task.sleep(for: .seconds(1))
+            }
+        }
     }
 }

@@ -122,7 +122,7 @@ struct SheetOfWordsView: View {
                 Text(verbatim: words("sheet.written"))
             }
         }
-        .task { await model.showSheet() }
+        .task { if model.page.screen?.sheetToWrite == true { await model.showSheet() } }
         .onDisappear { model.hideSheet() }
     }
 }

@@ -11,6 +11,8 @@ import Observation
     /// Goes up with each change in the core: screens that are open read again.
     public private(set) var changes = 0
 
+    /// What the phone offers for reminders, where it offers any.
+    @ObservationIgnored public internal(set) var notices: (any Notices)?
     @ObservationIgnored let door: Door
     @ObservationIgnored private var listening: Listening?
 
@@ -22,6 +24,12 @@ import Observation
         listening = door.listen { [weak self] in
             Task { @MainActor in self?.changes += 1 }
         }
+    }
+
+    /// The app is on screen again, perhaps on another day: everything is read again.
+    func cameBack() async {
+        changes += 1
+        await courier.now()
     }
 
     /// Opens what is in the folder. None where nothing is there: this is the first run.

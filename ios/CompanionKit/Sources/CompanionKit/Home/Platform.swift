@@ -52,8 +52,8 @@ public protocol PinKeeper: AnyObject, Sendable {
 
 /// Notices at times of the day. They carry no name and no content.
 @MainActor public protocol Notices: AnyObject {
-    /// The routines that have one, by their ids.
-    var routines: [String] { get }
+    /// Whether this routine has one.
+    func has(routine: String) -> Bool
     /// One each day at this time from now on, or none; the person is asked by the phone for the first. Whether it went.
     func set(routine: String, time: String?, text: String) async -> Bool
 }

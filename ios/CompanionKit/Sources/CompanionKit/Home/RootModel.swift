@@ -41,6 +41,7 @@ import Observation
 
     /// There is a home: the post box is met, and again in the background.
     public func begun(_ home: Home) async {
+        home.notices = platform.notices
         now = .home(home)
         platform.background.keepMeeting { await home.courier.inBackground() }
         await home.courier.now()
@@ -49,7 +50,7 @@ import Observation
     /// The app is on screen again.
     public func returned() async {
         lock.returned()
-        if case let .home(home) = now { await home.courier.now() }
+        if case let .home(home) = now { await home.cameBack() }
     }
 
     /// The app left the screen.

@@ -9,11 +9,11 @@ import Observation
     public let words: Words
     /// What is about to be shown to them, with what the core says of it.
     public private(set) var question: ShowQuestion?
-    @ObservationIgnored private let home: Home
+    /// They are not among my people any more.
+    public private(set) var gone = false
     @ObservationIgnored private let who: String
 
     public init(_ home: Home, who: String) {
-        self.home = home
         self.who = who
         page = Page(home) { try $0.person(who: who) }
         words = home.words
@@ -84,10 +84,10 @@ import Observation
         await page.deed(said: words("said.blocked")) { try $0.block(who: who) }
     }
 
-    /// Takes them out of my people. Whether it went.
-    public func remove() async -> Bool {
+    /// Takes them out of my people.
+    public func remove() async {
         let who = who
-        return await page.last { try $0.removePerson(who: who) } != nil
+        gone = await page.last { try $0.removePerson(who: who) } != nil
     }
 
     public func suggest(words text: String) async -> Bool {

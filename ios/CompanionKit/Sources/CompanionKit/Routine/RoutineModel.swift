@@ -7,10 +7,15 @@ import Observation
 @MainActor @Observable public final class RoutineModel {
     public let page: Page<RoutineScreen>
     public let words: Words
+    /// Whether a notice comes at the routine's time.
+    public private(set) var hasNotice: Bool
     @ObservationIgnored private let id: String
+    @ObservationIgnored private let notices: (any Notices)?
 
     public init(_ home: Home, id: String) {
         self.id = id
+        notices = home.notices
+        hasNotice = home.notices?.has(routine: id) ?? false
         page = Page(home) { try $0.routine(id: id) }
         words = home.words
     }
@@ -41,6 +46,17 @@ import Observation
     public func setTime(_ time: String?) async {
         let id = id
         await page.deed { try $0.setTime(routine: id, time: time) }
+        if hasNotice { await setNotice(true) }
+    }
+
+    /// Whether there can be a notice: the phone offers it, and the routine has a time.
+    public var canHaveNotice: Bool { notices != nil && page.screen?.time != nil }
+
+    /// A notice at the routine's time, or none. It says no name and no words of the person's.
+    public func setNotice(_ on: Bool) async {
+        guard let notices else { return }
+        let time = on ? page.screen?.time : nil
+        hasNotice = await notices.set(routine: id, time: time, text: words("curtain.title")) && time != nil
     }
 
     public func pause() async {

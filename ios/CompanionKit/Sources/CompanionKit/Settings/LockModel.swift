@@ -11,6 +11,8 @@ import Observation
     /// The last try was not the PIN.
     public private(set) var wrong = false
     public private(set) var hasPin: Bool
+    /// Seconds until the next try, as the screen shows them.
+    public private(set) var wait: UInt64 = 0
 
     @ObservationIgnored private let keeper: any PinKeeper
     @ObservationIgnored private let seconds: () -> UInt64
@@ -24,6 +26,7 @@ import Observation
         self.seconds = seconds
         hasPin = keeper.pin != nil
         locked = keeper.pin != nil
+        tick()
     }
 
     /// How long the next try has to wait after so many wrong ones, in seconds: 5 go at once.
@@ -31,15 +34,16 @@ import Observation
         wrong < 5 ? 0 : min(900, 30 << UInt64(min(wrong - 5, 5)))
     }
 
-    /// Seconds until the next try.
-    public var wait: UInt64 {
-        let until = keeper.lastWrong + Self.pause(after: keeper.wrongTries)
-        let now = seconds()
+    /// A second went by.
+    public func tick() {
+        let pause = Self.pause(after: keeper.wrongTries)
+        let (now, until) = (seconds(), keeper.lastWrong + pause)
         // A clock put back makes nobody wait longer than the pause itself.
-        return until > now ? min(until - now, Self.pause(after: keeper.wrongTries)) : 0
+        wait = until > now ? min(until - now, pause) : 0
     }
 
     public func open(_ pin: String) {
+        tick()
         guard wait == 0 else { return }
         if pin == keeper.pin {
             opened()
@@ -47,6 +51,7 @@ import Observation
             keeper.wrongTries += 1
             keeper.lastWrong = seconds()
             wrong = true
+            tick()
         }
     }
 
