@@ -2,7 +2,7 @@
 //! two programs by lines of text, once in each order, each phone killed in the middle. It knows no rule of life and no
 //! language. Invariant: a phone that does not answer, or answers otherwise, ends the story as fallen.
 
-use crate::run::{Held, build_relay, target};
+use crate::run::{Held, build_relay, hold, root, target};
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -18,7 +18,8 @@ const CARD: &str = "well-done";
 /// Every pair of languages, in both orders.
 pub fn mixed() -> Held {
     build_relay()?;
-    let languages: [(&str, Program); 1] = [("Swift", crate::swift::by_hand()?)];
+    let languages: [(&str, Program); 2] =
+        [("Kotlin", kotlin()?), ("Swift", crate::swift::by_hand()?)];
     let mut told = 0;
     for (first, begins) in &languages {
         for (second, answers) in &languages {
@@ -29,6 +30,33 @@ pub fn mixed() -> Held {
     }
     println!("mixed stories: {told} passed, 0 failed");
     Ok(())
+}
+
+/// Compiles the phone in Kotlin; what comes back starts it on the JVM, without a build tool around it that would outlive it.
+fn kotlin() -> Result<Program, String> {
+    let (target, list) = (target(), target().join("mixed/classpath"));
+    let mut build = Command::new("mvn");
+    build
+        .args(["--batch-mode", "--quiet", "--file"])
+        .arg(root().join("android/check/pom.xml"))
+        .args([
+            "--projects",
+            "desktop",
+            "compile",
+            "dependency:build-classpath",
+        ])
+        .arg(format!("-Dout={}", target.display()))
+        .arg(format!("-Dmdep.outputFile={}", list.display()));
+    hold(build)?;
+    let jars = fs::read_to_string(&list).map_err(|error| format!("{}: {error}", list.display()))?;
+    let classes = target.join("android/desktop/classes");
+    let path = format!("{}:{}", classes.display(), jars.trim());
+    let library = format!("-Djna.library.path={}", target.join("debug").display());
+    Ok(Box::new(move || {
+        let mut command = Command::new("java");
+        command.args(["-cp", &path, &library, "org.alongside.desktop.ByHandKt"]);
+        command
+    }))
 }
 
 fn pair(first: (&str, &Program), second: (&str, &Program)) -> Held {
