@@ -178,7 +178,7 @@ fn no_text_says_what_is_never_said() {
         None,
         &[
             ("today.planted", "You missed a day."),
-            ("today.planted", "Your STREAK is gone"),
+            ("today.planted", "It is OVERDUE"),
             ("person.planted", "{name} keeps track"),
             ("today.planted", "Nothing was done!"),
         ],

@@ -97,7 +97,7 @@ final class RootTests: HomesCase {
         XCTAssertTrue(phone.notices.isEmpty, "nothing is asked of the phone before the person wants it")
         await model.setNotice(true)
         XCTAssertEqual(phone.notices, [id: "08:30"])
-        XCTAssertEqual(phone.texts, ["Planner"])
+        XCTAssertEqual(phone.texts, ["You have a note."])
         await model.setTime("09:15")
         XCTAssertEqual(phone.notices, [id: "09:15"])
         let again = RoutineModel(home, id: id)

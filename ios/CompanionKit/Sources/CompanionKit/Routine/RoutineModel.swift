@@ -56,7 +56,7 @@ import Observation
     public func setNotice(_ on: Bool) async {
         guard let notices else { return }
         let time = on ? page.screen?.time : nil
-        hasNotice = await notices.set(routine: id, time: time, text: words("curtain.title")) && time != nil
+        hasNotice = await notices.set(routine: id, time: time, text: words("notice.text")) && time != nil
     }
 
     public func pause() async {
