@@ -72,7 +72,7 @@ struct StuckView: View {
 
     var body: some View {
         NavigationStack {
-            Sheet(root.words, root.words("stuck.title"), trouble: trouble) {
+            PageView(root.words, root.words("stuck.title"), trouble: trouble) {
                 Text(verbatim: root.words("stuck.safe"))
                 MainButton(root.words("stuck.again")) { Task { await root.open() } }
             }

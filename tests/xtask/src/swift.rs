@@ -6,6 +6,7 @@ mod ground;
 mod mistakes;
 mod outcome;
 mod project;
+mod spoken;
 
 use crate::mixed::Program;
 use crate::run::{Held, root, target};
@@ -142,6 +143,7 @@ impl Swift {
         if views.is_empty() {
             return Err("there are no views to check".to_owned());
         }
+        spoken::check(&views)?;
         said(self.checked(&views)).map(|_| views.len())
     }
 
@@ -280,17 +282,28 @@ impl Places {
             &generated.join("AlongsideFFI.modulemap"),
             &into.join("FFI/module.modulemap"),
         )?;
-        renew(
-            &self.target.join("debug").join(LIBRARY),
-            &self.out.join("library").join(LIBRARY),
-        )
+        let (library, staged) = (
+            self.target.join("debug").join(LIBRARY),
+            self.out.join("library").join(LIBRARY),
+        );
+        if !same(&library, &staged) {
+            // SwiftPM does not look at a library for whether to link anew: what an older core is in has to go first.
+            for linked in ["CompanionKitPackageTests.xctest", "phone-by-hand"] {
+                let _ = fs::remove_file(self.out.join("build/debug").join(linked));
+            }
+        }
+        renew(&library, &staged)
     }
+}
+
+fn same(one: &Path, other: &Path) -> bool {
+    fs::read(one).is_ok_and(|bytes| fs::read(other).is_ok_and(|others| bytes == others))
 }
 
 /// Copies it where it differs, so that nothing is built anew for nothing.
 fn renew(from: &Path, to: &Path) -> Held {
     let bytes = fs::read(from).map_err(|error| format!("{}: {error}", from.display()))?;
-    if fs::read(to).ok().as_ref() == Some(&bytes) {
+    if same(from, to) {
         return Ok(());
     }
     fs::write(to, bytes).map_err(|error| format!("{}: {error}", to.display()))

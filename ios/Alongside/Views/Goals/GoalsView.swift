@@ -16,7 +16,7 @@ struct GoalsView: View {
     private var words: Words { model.words }
 
     var body: some View {
-        Sheet(words, words("home.goals"), under: words("goals.under"), said: model.page.said, trouble: model.page.trouble) {
+        PageView(words, words("home.goals"), under: words("goals.under"), said: model.page.said, trouble: model.page.trouble) {
             if let screen = model.page.screen {
                 if screen.goals.isEmpty { Text(verbatim: words("goals.blank")) }
                 ForEach(screen.goals) { goal in GoalView(model: model, goal: goal) { addingStep = goal } }
@@ -101,7 +101,7 @@ struct AddGoalView: View {
 
     var body: some View {
         NavigationStack {
-            Sheet(words, words("add-goal.title"), trouble: model.page.trouble) {
+            PageView(words, words("add-goal.title"), trouble: model.page.trouble) {
                 Field(question: words("add-goal.name"), text: $name)
                 Part(words("add-goal.area")) {
                     Choice(words("add-goal.no-area"), area == nil) { area = nil }
@@ -128,7 +128,7 @@ struct AddStepView: View {
 
     var body: some View {
         NavigationStack {
-            Sheet(words, words("add-step.title"), under: goal.name, trouble: model.page.trouble) {
+            PageView(words, words("add-step.title"), under: goal.name, trouble: model.page.trouble) {
                 Field(question: words("add-step.name"), text: $name)
                 MainButton(words("add-step.add")) {
                     Task { if await model.addStep(name, goal: goal) { dismiss() } }

@@ -17,7 +17,7 @@ struct IdeasView: View {
     private var words: Words { model.words }
 
     var body: some View {
-        Sheet(words, words("home.ideas"), under: words("ideas.under"), said: model.page.said, trouble: model.page.trouble) {
+        PageView(words, words("home.ideas"), under: words("ideas.under"), said: model.page.said, trouble: model.page.trouble) {
             if let screen = model.page.screen {
                 if screen.ideas.isEmpty { Text(verbatim: words("ideas.blank")) }
                 ForEach(screen.ideas) { idea in
@@ -57,7 +57,7 @@ struct ChangeIdeaView: View {
 
     var body: some View {
         NavigationStack {
-            Sheet(words, words("ideas.change")) {
+            PageView(words, words("ideas.change")) {
                 Field(question: words("ideas.your-words"), text: $text)
                 MainButton(words("ideas.use-mine")) {
                     Task {

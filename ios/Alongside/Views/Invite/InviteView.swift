@@ -24,7 +24,7 @@ struct InviteView: View {
     private var words: Words { model.words }
 
     var body: some View {
-        Sheet(words, words("invite.title"), trouble: model.page.trouble) {
+        PageView(words, words("invite.title"), trouble: model.page.trouble) {
             if model.page.screen?.postBox == false {
                 Text(verbatim: words("invite.no-post-box"))
                 NavigationLink(words("post-box.title")) { PostBoxView(home: home) }.frame(minHeight: 48)
@@ -61,7 +61,7 @@ struct JoinView: View {
     private var words: Words { model.words }
 
     var body: some View {
-        Sheet(words, words("join.title"), under: words("join.under"), trouble: model.page.trouble) {
+        PageView(words, words("join.title"), under: words("join.under"), trouble: model.page.trouble) {
             if model.page.screen?.postBox == false {
                 Text(verbatim: words("invite.no-post-box"))
                 NavigationLink(words("post-box.title")) { PostBoxView(home: home) }.frame(minHeight: 48)
@@ -106,7 +106,7 @@ struct MeetingView: View {
     private var row: InviteRow? { model.page.screen?.invites.first { $0.id == invite } }
 
     var body: some View {
-        Sheet(
+        PageView(
             words, words("meeting.title", ["name": row?.name ?? ""]), under: row.map { words.stage($0.stage) }, said: model.page.said,
             trouble: model.page.trouble
         ) {

@@ -11,7 +11,7 @@ struct AboutPersonView: View {
     var body: some View {
         let words = model.words
         let name: KeyValuePairs<String, String> = ["name": model.name]
-        Sheet(words, words("about-person.title", name), said: model.page.said, trouble: model.page.trouble) {
+        PageView(words, words("about-person.title", name), said: model.page.said, trouble: model.page.trouble) {
             if let person = model.page.screen?.person {
                 Part(words("about-person.may-come", name)) {
                     ForEach(PersonModel.allowances, id: \.self) { allow in

@@ -15,7 +15,7 @@ struct EncourageView: View {
     private var name: KeyValuePairs<String, String> { ["name": model.name] }
 
     var body: some View {
-        Sheet(words, words("encourage.title", name), under: words("encourage.under", name), said: model.page.said, trouble: model.page.trouble) {
+        PageView(words, words("encourage.title", name), under: words("encourage.under", name), said: model.page.said, trouble: model.page.trouble) {
             if let takes = model.page.screen.flatMap({ words.takes($0.takes, name: model.name) }) { Text(verbatim: takes) }
             if model.cardsGo {
                 ForEach(model.cards, id: \.self) { card in
@@ -53,7 +53,7 @@ struct SuggestView: View {
     var body: some View {
         let words = model.words
         let name: KeyValuePairs<String, String> = ["name": model.name]
-        Sheet(words, words("suggest.title", name), under: words("suggest.under", name), trouble: model.page.trouble) {
+        PageView(words, words("suggest.title", name), under: words("suggest.under", name), trouble: model.page.trouble) {
             Choice(words("suggest.words"), !routine) { routine = false }
             Choice(words("suggest.routine"), routine) { routine = true }
             Field(question: words(routine ? "suggest.routine-name" : "suggest.your-words"), text: $text, lines: !routine)

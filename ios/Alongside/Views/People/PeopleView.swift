@@ -17,7 +17,7 @@ struct PeopleView: View {
     private var words: Words { model.words }
 
     var body: some View {
-        Sheet(words, words("people.title"), under: words("people.under"), said: model.page.said, trouble: model.page.trouble) {
+        PageView(words, words("people.title"), under: words("people.under"), said: model.page.said, trouble: model.page.trouble) {
             if let screen = model.page.screen {
                 if screen.people.isEmpty { Text(verbatim: words("people.blank")) }
                 ForEach(screen.people) { person in

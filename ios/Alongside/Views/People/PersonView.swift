@@ -19,7 +19,7 @@ struct PersonView: View {
     private var name: KeyValuePairs<String, String> { ["name": model.name] }
 
     var body: some View {
-        Sheet(
+        PageView(
             words, model.name, under: model.page.screen.map { words.role($0.person.role) }, said: model.page.said, trouble: model.page.trouble
         ) {
             if let screen = model.page.screen {
@@ -62,8 +62,8 @@ struct PersonView: View {
     @ViewBuilder private func shown(_ screen: PersonScreen) -> some View {
         Part(words("person.they-show", name)) { ShownView(words: words, things: screen.theyShow) }
         Part(words("person.i-show", name)) {
-            if screen.iShow.isEmpty { Text(verbatim: words("person.i-show-nothing", name)) }
-            ForEach(screen.iShow) { share in
+            if screen.iShow.shown.isEmpty { Text(verbatim: words("person.i-show-nothing", name)) }
+            ForEach(screen.iShow.shown) { share in
                 ShareView(words: words, title: share.label, share: share) { Task { await model.stopShowing(share) } }
             }
             if screen.person.inTouch {
@@ -151,7 +151,7 @@ struct SeeAsView: View {
     var body: some View {
         let words = model.words
         let name = model.page.screen?.name ?? ""
-        Sheet(words, words("see-as.title", ["name": name]), under: words("see-as.under", ["name": name]), trouble: model.page.trouble) {
+        PageView(words, words("see-as.title", ["name": name]), under: words("see-as.under", ["name": name]), trouble: model.page.trouble) {
             if let screen = model.page.screen {
                 ForEach(model.notices, id: \.self) { Text(verbatim: $0) }
                 Part(words("see-as.things")) { ShownView(words: words, things: screen.shown) }

@@ -12,7 +12,7 @@ struct PickThingView: View {
     var body: some View {
         let words = model.words
         let name: KeyValuePairs<String, String> = ["name": model.name]
-        Sheet(words, words("show.what", name), under: words("show.one-thing"), trouble: model.page.trouble) {
+        PageView(words, words("show.what", name), under: words("show.one-thing"), trouble: model.page.trouble) {
             let things = model.page.screen?.couldShow ?? []
             if things.isEmpty { Text(verbatim: words("show.nothing-left", name)) }
             ForEach(things) { thing in
@@ -39,7 +39,7 @@ struct ShowView: View {
     private var words: Words { model.words }
 
     var body: some View {
-        Sheet(words, words("show.title", ["name": model.name]), under: thing.label, trouble: model.page.trouble) {
+        PageView(words, words("show.title", ["name": model.name]), under: thing.label, trouble: model.page.trouble) {
             if let question = model.question {
                 let name: KeyValuePairs<String, String> = ["name": question.name]
                 Band(scheme.palette.note) {

@@ -14,7 +14,7 @@ struct NewRoutineView: View {
 
     var body: some View {
         NavigationStack {
-            Sheet(words, words("add-routine.title"), trouble: model.trouble) {
+            PageView(words, words("add-routine.title"), trouble: model.trouble) {
                 Field(question: words("add-routine.name"), text: $model.name)
                 OftenChoice(words: words, model: model)
                 Field(question: words("add-routine.time"), text: $model.time)
@@ -67,7 +67,7 @@ struct ChangeRoutineView: View {
 
     var body: some View {
         NavigationStack {
-            Sheet(words, words("change-routine.title")) {
+            PageView(words, words("change-routine.title")) {
                 Field(question: words("add-routine.name"), text: $name)
                 Field(question: words("add-routine.time"), text: $time)
                 Small(words("add-routine.time-help"))

@@ -18,7 +18,7 @@ struct RoutineView: View {
     private var words: Words { model.words }
 
     var body: some View {
-        Sheet(
+        PageView(
             words, model.page.screen?.name ?? "", under: model.page.screen.map { words.often($0.howOften) }, said: model.page.said,
             trouble: model.page.trouble
         ) {
@@ -26,8 +26,8 @@ struct RoutineView: View {
                 if let time = screen.time { Text(verbatim: words("routine.at", ["time": words.time(time)])) }
                 if let standing = model.standing { Text(verbatim: standing) }
                 Part(words("routine.who-sees")) {
-                    if screen.seenBy.isEmpty { Text(verbatim: words("share.only-you")) }
-                    ForEach(screen.seenBy) { share in
+                    if screen.seenBy.shown.isEmpty { Text(verbatim: words("share.only-you")) }
+                    ForEach(screen.seenBy.shown) { share in
                         ShareView(words: words, title: share.name, share: share) { Task { await model.stopShowing(share) } }
                     }
                     ForEach(screen.couldSee) { person in

@@ -13,7 +13,7 @@ struct SetLockView: View {
     @State private var useFace = false
 
     var body: some View {
-        Sheet(words, words("lock.title"), under: words("lock.under")) {
+        PageView(words, words("lock.title"), under: words("lock.under")) {
             Digits(question: words("lock.digits"), text: $digits)
             Digits(question: words("lock.again"), text: $again)
             if !again.isEmpty && again != digits { Small(words("lock.not-same")) }

@@ -18,7 +18,7 @@ struct SettingsView: View {
     private var words: Words { model.words }
 
     var body: some View {
-        Sheet(words, words("settings.title"), under: model.page.screen?.name, said: model.page.said, trouble: model.page.trouble) {
+        PageView(words, words("settings.title"), under: model.page.screen?.name, said: model.page.said, trouble: model.page.trouble) {
             if let screen = model.page.screen {
                 row(words("settings.lock"), words(lock.hasPin ? "settings.lock-set" : "settings.lock-none")) {
                     SetLockView(words: words, face: platform.face)
@@ -78,7 +78,7 @@ struct PostBoxView: View {
     private var words: Words { model.words }
 
     var body: some View {
-        Sheet(words, words("post-box.title"), under: words("post-box.under"), trouble: model.page.trouble) {
+        PageView(words, words("post-box.title"), under: words("post-box.under"), trouble: model.page.trouble) {
             Text(verbatim: words("post-box.blind"))
             Field(question: words("post-box.address"), text: $url)
                 .keyboardType(.URL)
@@ -107,7 +107,7 @@ struct SheetOfWordsView: View {
 
     var body: some View {
         let words = model.words
-        Sheet(words, words("sheet.title"), under: words("sheet.under"), trouble: model.page.trouble) {
+        PageView(words, words("sheet.title"), under: words("sheet.under"), trouble: model.page.trouble) {
             if model.page.screen?.sheetToWrite == true {
                 Text(verbatim: words("sheet.write-down"))
                 ForEach(0 ..< model.sheet.count, id: \.self) { at in
@@ -135,7 +135,7 @@ struct ExportView: View {
 
     var body: some View {
         let words = model.words
-        Sheet(words, words("export.title"), under: words("export.under"), trouble: model.page.trouble) {
+        PageView(words, words("export.title"), under: words("export.under"), trouble: model.page.trouble) {
             Field(question: words("export.passphrase"), text: $passWords)
                 .autocorrectionDisabled()
             Small(words("export.passphrase-under"))
@@ -159,7 +159,7 @@ struct LimitsView: View {
     let words: Words
 
     var body: some View {
-        Sheet(words, words("limits.title")) {
+        PageView(words, words("limits.title")) {
             Part(words("limits.can")) { ForEach(words.all("limits.can-"), id: \.self) { Text(verbatim: $0) } }
             Part(words("limits.cannot")) { ForEach(words.all("limits.cannot-"), id: \.self) { Text(verbatim: $0) } }
             Part(words("limits.not-built")) { ForEach(words.all("limits.not-built-"), id: \.self) { Text(verbatim: $0) } }

@@ -12,7 +12,7 @@ struct FirstRunView: View {
 
     var body: some View {
         NavigationStack {
-            Sheet(words, words("first.title"), trouble: model.trouble) {
+            PageView(words, words("first.title"), trouble: model.trouble) {
                 Band(scheme.palette.meSoft) { Text(verbatim: words("first.card-planner")) }
                 Band(scheme.palette.note) { Text(verbatim: words("first.card-private")) }
                 Band(scheme.palette.usSoft) { Text(verbatim: words("first.card-people")) }

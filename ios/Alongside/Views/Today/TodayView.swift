@@ -17,7 +17,7 @@ struct TodayView: View {
     private var words: Words { model.words }
 
     var body: some View {
-        Sheet(
+        PageView(
             words, words("today.title"), under: model.page.screen.map { words.day($0.day) }, said: model.page.said, trouble: model.page.trouble
         ) {
             if let screen = model.page.screen {
@@ -155,7 +155,7 @@ struct NoteView: View {
 
     var body: some View {
         NavigationStack {
-            Sheet(words, words("note.of", ["name": name]), under: words("note.shown")) {
+            PageView(words, words("note.of", ["name": name]), under: words("note.shown")) {
                 Field(question: words("note.how"), text: $text, lines: true)
                 MainButton(words("note.keep")) {
                     Task {

@@ -66,7 +66,7 @@ pub const MISTAKES: &[Mistake] = &[
     },
     Mistake {
         what: "a modifier that SwiftUI has not",
-        file: "Parts/Sheet.swift",
+        file: "Parts/PageView.swift",
         from: ".accessibilityAddTraits(.isHeader)",
         to: ".accessibilityTraits(.isHeader)",
     },

@@ -52,7 +52,7 @@ import Observation
 
     /// Who sees it. None: only I do.
     public func seenBy(_ shares: [ShareRow]) -> String {
-        let names = shares.filter(\.open).map(\.name)
+        let names = shares.shown.map(\.name)
         return names.isEmpty ? words("share.only-you") : names.joined(separator: ", ")
     }
 

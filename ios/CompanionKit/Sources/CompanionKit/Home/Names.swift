@@ -47,6 +47,10 @@ extension PersonRow: Identifiable {
 extension ShareRow: Identifiable {
     public var id: String { item + " " + who }
 }
+extension [ShareRow] {
+    /// Those that the core says are shown today; what was shown once and is over is not drawn.
+    public var shown: [ShareRow] { filter(\.open) }
+}
 extension ThingRow: Identifiable {
     public var id: String { item }
 }

@@ -4,7 +4,7 @@ import CompanionKit
 import SwiftUI
 
 /// One screen.
-struct Sheet<Content: View>: View {
+struct PageView<Content: View>: View {
     @Environment(\.colorScheme) private var scheme
     @Environment(LockModel.self) private var lock
     let words: Words
