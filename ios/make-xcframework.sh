@@ -17,8 +17,8 @@ for triple in aarch64-apple-ios aarch64-apple-ios-sim x86_64-apple-ios; do
 done
 
 # The Swift and the header are read out of the library itself, so they fit it.
-cargo run -p alongside-phones-bindgen -- generate --language swift --no-format \
-    --library "$target/aarch64-apple-ios/$profile/libalongside_phones.a" --out-dir "$target/phones/swift"
+cargo run -p alongside-bindgen -- generate --language swift --no-format --config bindings/phones/uniffi.toml \
+    --out-dir "$target/phones/swift" "$target/aarch64-apple-ios/$profile/libalongside_phones.a"
 
 rm -rf "$out" && mkdir -p "$out/Swift" "$out/headers/AlongsideFFI" "$out/simulator"
 cp "$target"/phones/swift/*.swift "$out/Swift/"

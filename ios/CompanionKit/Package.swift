@@ -30,7 +30,12 @@ let package = Package(
             path: "Generated/Swift",
             // Generated code is not ours to make strict.
             swiftSettings: [.swiftLanguageMode(.v5)],
-            linkerSettings: [.linkedLibrary("alongside_phones", .when(platforms: [.linux]))]
+            linkerSettings: [
+                .linkedLibrary("alongside_phones", .when(platforms: [.linux])),
+                // What the Rust libraries for a phone call of its system.
+                .linkedFramework("Security", .when(platforms: [.iOS])),
+                .linkedFramework("SystemConfiguration", .when(platforms: [.iOS])),
+            ]
         ),
         .target(name: "CompanionKit", dependencies: ["AlongsideCore"], resources: [.process("Resources")]),
     ] + byHand,

@@ -1,5 +1,5 @@
-// The whole of the app: the first run, the four tabs, or why it did not open; the curtain before all of them. Invariant:
-// while the app is hidden or locked, or not in front, no view of the home is drawn.
+// The whole of the app: the first run, the tabs, or why it did not open; the curtain in place of all of them. Invariant:
+// while the app is hidden or locked, no view of the home is there, not even below another.
 import CompanionKit
 import SwiftUI
 
@@ -10,7 +10,7 @@ struct RootView: View {
 
     var body: some View {
         Group {
-            if root.lock.hidden || root.lock.locked || phase == .background {
+            if root.lock.hidden || root.lock.locked {
                 CurtainView(root: root)
             } else {
                 switch root.now {

@@ -73,7 +73,7 @@ struct CurtainView: View {
                 .accessibilityAddTraits(.isHeader)
             if lock.hidden {
                 PlainButton(words("curtain.open")) { lock.comeBack() }
-            } else {
+            } else if lock.locked {
                 if lock.wait > 0 {
                     Text(verbatim: words("curtain.wait", ["seconds": String(lock.wait)]))
                 } else if lock.wrong {

@@ -66,5 +66,14 @@ final class LockTests: XCTestCase {
         now = 1119
         lock.returned()
         XCTAssertTrue(lock.locked)
+        lock.opened()
+        lock.left()
+        now = 1000
+        lock.returned()
+        XCTAssertTrue(lock.locked, "a clock put back locks too")
+        lock.opened()
+        lock.delay = 0
+        lock.left()
+        XCTAssertTrue(lock.locked, "at once")
     }
 }

@@ -88,9 +88,10 @@ import Observation
         hidden = false
     }
 
-    /// The app left the screen.
+    /// The app left the screen. Where it is to lock at once, it is locked before anybody sees it again.
     public func left() {
         leftAt = seconds()
+        if hasPin, keeper.delay <= 0 { locked = true }
     }
 
     /// The app came back: locked, if it was away for longer than was chosen.
