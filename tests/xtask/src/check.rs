@@ -1,8 +1,9 @@
 //! Everything that must hold before a change lands. A part that could not run has not held.
 
 use crate::fuzz;
+use crate::kotlin;
 use crate::mixed;
-use crate::run::{Held, build_faces, build_relay, cargo, demo, hold, root};
+use crate::run::{Held, build_faces, build_phones, build_relay, cargo, demo, hold, root};
 use crate::swift;
 use crate::words;
 use std::path::PathBuf;
@@ -14,7 +15,7 @@ type Part = (&'static str, fn() -> Held);
 
 /// Runs every part, all of them even when one falls, and counts them at the end.
 pub fn check() -> Held {
-    let parts: [Part; 13] = [
+    let parts: [Part; 15] = [
         ("format", format),
         ("relay, built alone", build_relay),
         ("command and kit", build_faces),
@@ -28,6 +29,8 @@ pub fn check() -> Held {
         }),
         ("the demo, told to its end", || demo(&[])),
         ("words on screen", words::check),
+        ("library of the phones", build_phones),
+        ("Android: story, screens, platform", kotlin::kotlin),
         ("iOS: story, kit, views", swift::swift),
         ("phones of two languages", mixed::mixed),
         ("documents", documents),

@@ -5,6 +5,7 @@
 mod attacks;
 mod check;
 mod fuzz;
+mod kotlin;
 mod mixed;
 mod run;
 mod swift;
@@ -21,6 +22,9 @@ cargo xtask DEED
   towns N [SEED]   N simulated towns; with SEED, only that one again
   attacks          takes each defence away from a copy: its named test must then fall
   fuzz [SECONDS]   fuzzes every decoder of foreign bytes (600 seconds each unless told); SECONDS TARGET: one alone
+  kotlin           the Android sources on this machine: story, screens by ear, words, Robolectric
+  pictures         every page of the phone app in every look, into docs/screens
+  phones           two phones side by side with a real relay between them, to play with
   story NAME       one story of the town, with what it says
   mixed            a phone in one language meets a phone in another, each killed in the middle
   swift            the iOS side: the story and the kit's tests on the real core, the views type-checked
@@ -38,9 +42,12 @@ fn main() -> ExitCode {
         ["attacks", rest @ ..] => attacks::attacks(rest),
         ["fuzz", rest @ ..] => fuzz::fuzz(rest),
         [compiler, words @ ..] if fuzz::is_compiler(compiler) => fuzz::compile(compiler, words),
+        ["kotlin"] => run::build_phones().and_then(|()| kotlin::kotlin()),
+        ["pictures"] => run::build_phones().and_then(|()| kotlin::pictures()),
+        ["phones"] => run::build_phones().and_then(|()| kotlin::phones()),
         ["story", name] => run::story(name),
-        ["mixed"] => mixed::mixed(),
-        ["swift"] => swift::swift(),
+        ["mixed"] => run::build_phones().and_then(|()| mixed::mixed()),
+        ["swift"] => run::build_phones().and_then(|()| swift::swift()),
         ["words"] => words::write(),
         _ => Err(HELP.to_owned()),
     };

@@ -43,6 +43,25 @@ pub fn build_faces() -> Held {
     hold(cargo(&words))
 }
 
+/// The library of the phones, and the Kotlin and Swift that call it, made from the library itself into `phones` where cargo
+/// builds.
+pub fn build_phones() -> Held {
+    build_relay()?;
+    build_faces()?;
+    let library = target().join("debug/libalongside_phones.so");
+    for language in ["kotlin", "swift"] {
+        let mut command = binary("alongside-bindgen");
+        command
+            .arg("generate")
+            .arg(&library)
+            .args(["--no-format", "--config", "bindings/phones/uniffi.toml"])
+            .args(["--language", language, "--out-dir"])
+            .arg(target().join("phones").join(language));
+        hold(command)?;
+    }
+    Ok(())
+}
+
 /// Where cargo builds.
 pub fn target() -> PathBuf {
     std::env::var("CARGO_TARGET_DIR").map_or_else(|_| root().join("target"), PathBuf::from)

@@ -1,0 +1,219 @@
+//! The Android sources, checked on this machine: the Kotlin story and the screens on Compose for desktop with the real core and
+//! a real relay, the platform classes on Robolectric; and the pictures and the two-phone window, which the desktop build draws.
+//! It knows Maven's words and its reports, no Kotlin. Invariant: a kind of test that did not run has not held.
+
+use crate::run::{Held, hold, root};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// What Debian calls what is needed, and the program that shows it is there.
+const NEEDS: [(&str, &str); 2] = [("javac", "openjdk-17-jdk-headless"), ("mvn", "maven")];
+
+/// The kinds of tests, in the order in which they are counted.
+const KINDS: [&str; 4] = [
+    "Kotlin story on the JVM",
+    "Compose UI tests, by ear",
+    "words, theme and lock",
+    "Robolectric tests",
+];
+
+/// Compiles everything and runs every test, and counts them by kind.
+///
+/// The core's library, the Kotlin generated from it and the relay must be built before.
+pub fn kotlin() -> Held {
+    install()?;
+    let built = built();
+    for part in [library(), generated(), built.join("debug/relay")] {
+        if !part.exists() {
+            return Err(format!("not built: {}", part.display()));
+        }
+    }
+    let out = built.join("android");
+    for module in ["desktop", "robolectric"] {
+        for earlier in ["classes", "test-classes", "surefire-reports"] {
+            // What an earlier run compiled or reported is no part of this one.
+            clear(&out.join(module).join(earlier))?;
+        }
+    }
+    let told = hold(maven(&["--fail-at-end", "test"]));
+    let counted = count(&out)?;
+    told?;
+    for (kind, ran) in KINDS.iter().zip(&counted) {
+        if *ran == 0 {
+            return Err(format!("no test ran of: {kind}"));
+        }
+    }
+    Ok(())
+}
+
+/// Pictures of every page in every look, into `docs/screens`.
+pub fn pictures() -> Held {
+    install()?;
+    let homes = homes("pictures")?;
+    let into = root().join("docs/screens");
+    hold(desktop("Pictures", &[&into, &homes], true)?)
+}
+
+/// Two phones side by side with a real relay between them: windows, or a picture where there is no display.
+pub fn phones() -> Held {
+    install()?;
+    let homes = homes("phones")?;
+    let into = built().join("phones/two-phones.png");
+    let blind = std::env::var_os("DISPLAY").is_none();
+    hold(desktop("Phones", &[&homes, &into], blind)?)?;
+    if blind {
+        println!("{}", into.display());
+    }
+    Ok(())
+}
+
+fn install() -> Held {
+    let missing: Vec<&str> = NEEDS
+        .iter()
+        .filter(|(program, _)| Command::new(program).arg("-version").output().is_err())
+        .map(|(_, package)| *package)
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let mut command = Command::new("apt-get");
+    command
+        .args(["install", "--yes", "--no-install-recommends"])
+        .args(missing);
+    hold(command)
+}
+
+fn built() -> PathBuf {
+    std::env::var("CARGO_TARGET_DIR").map_or_else(|_| root().join("target"), PathBuf::from)
+}
+
+fn library() -> PathBuf {
+    built().join("debug/libalongside_phones.so")
+}
+
+fn generated() -> PathBuf {
+    built().join("phones/kotlin")
+}
+
+fn maven(words: &[&str]) -> Command {
+    let mut command = Command::new("mvn");
+    let built = built();
+    command
+        .args(["--quiet", "--file", "android/check/pom.xml"])
+        .arg(format!("-Dtop={}", root().display()))
+        .arg(format!("-Dout={}", built.display()))
+        .args(words)
+        .current_dir(root());
+    command
+}
+
+fn desktop(program: &str, arguments: &[&Path], blind: bool) -> Result<Command, String> {
+    let out = built().join("android/desktop");
+    let listed = out.join("classpath");
+    hold(maven(&[
+        "--projects",
+        "desktop",
+        "compile",
+        "dependency:build-classpath",
+        &format!("-Dmdep.outputFile={}", listed.display()),
+    ]))?;
+    let listed =
+        std::fs::read_to_string(&listed).map_err(|why| format!("{}: {why}", listed.display()))?;
+    let mut command = Command::new("java");
+    command
+        .arg(format!("-Djava.awt.headless={blind}"))
+        .arg(format!(
+            "-Djna.library.path={}",
+            built().join("debug").display()
+        ))
+        .arg(format!(
+            "-Drelay.program={}",
+            built().join("debug/relay").display()
+        ))
+        .arg("-Dskiko.renderApi=SOFTWARE")
+        .arg("-classpath")
+        .arg(format!(
+            "{}:{}",
+            out.join("classes").display(),
+            listed.trim()
+        ))
+        .arg(format!("org.alongside.desktop.{program}Kt"))
+        .args(arguments)
+        .current_dir(root());
+    Ok(command)
+}
+
+/// An empty folder for homes that are lived in for a moment.
+fn homes(name: &str) -> Result<PathBuf, String> {
+    let folder = built().join("phones/homes").join(name);
+    clear(&folder)?;
+    std::fs::create_dir_all(&folder).map_err(|why| format!("{}: {why}", folder.display()))?;
+    Ok(folder)
+}
+
+fn clear(folder: &Path) -> Held {
+    if !folder.exists() {
+        return Ok(());
+    }
+    std::fs::remove_dir_all(folder).map_err(|why| format!("{}: {why}", folder.display()))
+}
+
+fn reports(out: &Path, module: &str) -> PathBuf {
+    out.join(module).join("surefire-reports")
+}
+
+/// How many tests ran of each kind; a test that was left out is said, since it has not held.
+fn count(out: &Path) -> Result<[u32; 4], String> {
+    let mut ran = [0; 4];
+    let mut left_out = 0;
+    for module in ["desktop", "robolectric"] {
+        let Ok(files) = std::fs::read_dir(reports(out, module)) else {
+            continue;
+        };
+        for file in files.flatten().map(|file| file.path()) {
+            if file.extension().is_none_or(|end| end != "xml") {
+                continue;
+            }
+            let told = std::fs::read_to_string(&file)
+                .map_err(|why| format!("{}: {why}", file.display()))?;
+            let name = file
+                .file_stem()
+                .map(|name| name.to_string_lossy().into_owned())
+                .unwrap_or_default();
+            let kind = match module {
+                "robolectric" => 3,
+                _ if name.ends_with("ScreenTest") => 1,
+                _ if name.ends_with("Story") => 0,
+                _ => 2,
+            };
+            if let Some(ran) = ran.get_mut(kind) {
+                *ran += number(&told, "tests");
+            }
+            left_out += number(&told, "skipped");
+        }
+    }
+    for (kind, ran) in KINDS.iter().zip(&ran) {
+        println!("{kind}: {ran}");
+    }
+    if left_out > 0 {
+        return Err(format!("{left_out} tests were left out"));
+    }
+    Ok(ran)
+}
+
+/// The number that a report gives for a whole file of tests.
+fn number(report: &str, name: &str) -> u32 {
+    let suite = report
+        .split("<testsuite ")
+        .nth(1)
+        .and_then(|rest| rest.split('>').next());
+    let after = suite.and_then(|suite| {
+        suite
+            .split(&format!(" {name}=\""))
+            .nth(1)
+            .and_then(|rest| rest.split('"').next())
+    });
+    after
+        .and_then(|number| number.parse().ok())
+        .unwrap_or_default()
+}
