@@ -56,7 +56,8 @@ private fun takeAll(life: DemoLife, look: Look, into: File): Int {
     return places.size + 1
 }
 
-private fun placesOf(phone: Phone): Map<String, Place> {
+/** Every page that a life like this one has, by the name of its picture. */
+fun placesOf(phone: Phone): Map<String, Place> {
     val people = phone.people().people
     fun who(name: String) = people.first { it.name == name }.who
     val walk = phone.today().routines.first { it.name == "Walk" }.id

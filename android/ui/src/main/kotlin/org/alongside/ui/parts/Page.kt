@@ -7,7 +7,6 @@ import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.ColumnScope
 import androidx.compose.foundation.layout.FlowRow
-import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.Spacer
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
@@ -57,7 +56,7 @@ fun Page(
         Modifier.fillMaxSize().semantics { paneTitle = title }.verticalScroll(rememberScrollState()),
         horizontalAlignment = Alignment.CenterHorizontally) {
         Column(Modifier.widthIn(max = 560.dp).fillMaxWidth().padding(horizontal = 20.dp)) {
-            Row(Modifier.fillMaxWidth().padding(top = 6.dp), Arrangement.SpaceBetween, Alignment.CenterVertically) {
+            FlowRow(Modifier.fillMaxWidth().padding(top = 6.dp), Arrangement.SpaceBetween) {
                 Box {
                     if (around.back != null) PlainButton(words("page.back"), icon = Icons.back, onClick = around.back)
                     else start?.invoke()

@@ -1,0 +1,105 @@
+// Every page of the demo life, measured: no text is cut off, no word is broken in the middle, nothing stands beside the
+// screen; narrow with text at 200 %, and in German. Invariant: what is measured is what was laid out, not a picture.
+package org.alongside.check
+
+import androidx.compose.foundation.layout.Box
+import androidx.compose.foundation.layout.requiredSize
+import androidx.compose.runtime.CompositionLocalProvider
+import androidx.compose.ui.Modifier
+import androidx.compose.ui.platform.LocalDensity
+import androidx.compose.ui.semantics.SemanticsActions
+import androidx.compose.ui.semantics.SemanticsNode
+import androidx.compose.ui.semantics.SemanticsProperties
+import androidx.compose.ui.test.SemanticsMatcher
+import androidx.compose.ui.test.junit4.createComposeRule
+import androidx.compose.ui.text.TextLayoutResult
+import androidx.compose.ui.unit.Density
+import androidx.compose.ui.unit.dp
+import java.util.Locale
+import org.alongside.desktop.DemoLife
+import org.alongside.desktop.Letters
+import org.alongside.desktop.placesOf
+import org.alongside.ui.Alongside
+import org.alongside.ui.AppModel
+import org.alongside.ui.Place
+import org.alongside.ui.Standing
+import org.alongside.ui.words.Words
+import org.junit.AfterClass
+import org.junit.Assert.assertEquals
+import org.junit.Assert.assertTrue
+import org.junit.BeforeClass
+import org.junit.ClassRule
+import org.junit.Rule
+import org.junit.Test
+import org.junit.rules.TemporaryFolder
+
+class NothingCutScreenTest {
+    @get:Rule val rule = createComposeRule()
+
+    @Test
+    fun `nothing is cut, broken or beside the screen at 320 dp and 200 %`() = assertEquals(emptyList<String>(), wrong(Words.of(Locale.UK), 320, 2f))
+
+    @Test
+    fun `nothing is cut, broken or beside the screen in German`() = assertEquals(emptyList<String>(), wrong(Words.of(Locale.GERMANY), 360, 1f))
+
+    private fun wrong(words: Words, width: Int, text: Float): List<String> {
+        val model = AppModel(life.robin).also { it.start() }
+        rule.setContent {
+            CompositionLocalProvider(LocalDensity provides Density(1f, text)) {
+                Box(Modifier.requiredSize(width.dp, 640.dp)) { Alongside(model, Letters, words, dark = false) }
+            }
+        }
+        rule.waitUntil(10_000) { model.state.value is Standing.Open }
+        val session = (model.state.value as Standing.Open).session
+        val found = mutableListOf<String>()
+        var measured = 0
+        for ((name, place) in placesOf(session.phone)) {
+            model.way.backTo(Place.Today)
+            model.way.go(place)
+            rule.waitUntil(10_000) { all().any { SemanticsProperties.Heading in it.config } }
+            rule.waitForIdle()
+            val screen = all().first().boundsInRoot
+            for (node in all()) {
+                val layout = layoutOf(node) ?: continue
+                measured++
+                if (layout.hasVisualOverflow) found += "$name: cut: ${layout.layoutInput.text}"
+                broken(layout)?.let { found += "$name: broken: $it" }
+                if (node.positionInRoot.x < screen.left || node.positionInRoot.x + node.size.width > screen.right) found += "$name: beside: ${layout.layoutInput.text}"
+            }
+        }
+        session.close()
+        session.phone.close()
+        assertTrue("only $measured texts were measured", measured > 300)
+        return found
+    }
+
+    private fun all() = rule.onAllNodes(SemanticsMatcher("all") { true }, useUnmergedTree = true).fetchSemanticsNodes(false)
+
+    private fun layoutOf(node: SemanticsNode): TextLayoutResult? {
+        // What is typed may be an address, which has no place to break at.
+        if (SemanticsActions.SetText in node.config) return null
+        val into = mutableListOf<TextLayoutResult>()
+        node.config.getOrElseNullable(SemanticsActions.GetTextLayoutResult) { null }?.action?.invoke(into)
+        return into.firstOrNull()
+    }
+
+    /** The line that ends inside a word, if one does. */
+    private fun broken(layout: TextLayoutResult): String? {
+        val text = layout.layoutInput.text.text
+        if ("://" in text) return null
+        return (0 until layout.lineCount - 1).map { layout.getLineEnd(it) }.firstOrNull { end ->
+            end in 1 until text.length && text[end - 1].isLetterOrDigit() && text[end].isLetterOrDigit()
+        }?.let { "${text.take(it)}|${text.drop(it)}" }
+    }
+
+    companion object {
+        @get:ClassRule @JvmStatic val folder = TemporaryFolder()
+        private lateinit var life: DemoLife
+
+        @BeforeClass @JvmStatic fun `a life is lived`() {
+            life = DemoLife(folder.root).live()
+        }
+
+        @AfterClass @JvmStatic fun `the town closes`() = life.close()
+    }
+}
