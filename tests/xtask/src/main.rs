@@ -26,6 +26,7 @@ cargo xtask DEED
   pictures         every page of the phone app in every look, into docs/screens
   phones           two phones side by side with a real relay between them, to play with
   story NAME       one story of the town, with what it says
+  bindings LANGUAGE DIR  the Kotlin or Swift that calls the core, into a folder
   mixed            a phone in one language meets a phone in another, each killed in the middle
   swift            the iOS side: the story and the kit's tests on the real core, the views type-checked
   words            makes the iOS app's files of words from bindings/phones/words
@@ -46,6 +47,7 @@ fn main() -> ExitCode {
         ["pictures"] => run::build_phones().and_then(|()| kotlin::pictures()),
         ["phones"] => run::build_phones().and_then(|()| kotlin::phones()),
         ["story", name] => run::story(name),
+        ["bindings", language, folder] => run::bindings(language, folder),
         ["mixed"] => run::build_phones().and_then(|()| mixed::mixed()),
         ["swift"] => run::build_phones().and_then(|()| swift::swift()),
         ["words"] => words::write(),

@@ -1,6 +1,6 @@
 //! Runs one command and says whether it held. Every other file here speaks through this one.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What a deed answers: nothing, or why it did not hold.
@@ -48,18 +48,27 @@ pub fn build_faces() -> Held {
 pub fn build_phones() -> Held {
     build_relay()?;
     build_faces()?;
-    let library = target().join("debug/libalongside_phones.so");
     for language in ["kotlin", "swift"] {
-        let mut command = binary("alongside-bindgen");
-        command
-            .arg("generate")
-            .arg(&library)
-            .args(["--no-format", "--config", "bindings/phones/uniffi.toml"])
-            .args(["--language", language, "--out-dir"])
-            .arg(target().join("phones").join(language));
-        hold(command)?;
+        generate(language, &target().join("phones").join(language))?;
     }
     Ok(())
+}
+
+/// The Kotlin or Swift alone, into a folder: for the builds of Android Studio and Xcode.
+pub fn bindings(language: &str, folder: &str) -> Held {
+    build_faces()?;
+    generate(language, Path::new(folder))
+}
+
+fn generate(language: &str, folder: &Path) -> Held {
+    let mut command = binary("alongside-bindgen");
+    command
+        .arg("generate")
+        .arg(target().join("debug/libalongside_phones.so"))
+        .args(["--no-format", "--config", "bindings/phones/uniffi.toml"])
+        .args(["--language", language, "--out-dir"])
+        .arg(folder);
+    hold(command)
 }
 
 /// Where cargo builds.
