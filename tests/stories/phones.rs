@@ -107,7 +107,7 @@ fn meet(robin: &Phone, pat: &Phone) -> (PersonRef, PersonRef) {
     });
     pat.answer_invite(theirs).unwrap();
     until(robin, pat, "four words", || {
-        [robin, pat].map(|phone| stage(phone)) == [Some(Stage::Compare); 2]
+        [robin, pat].map(stage) == [Some(Stage::Compare); 2]
     });
     let words = |phone: &Phone| phone.invites().unwrap().invites.remove(0).words;
     assert_eq!(words(robin), words(pat));

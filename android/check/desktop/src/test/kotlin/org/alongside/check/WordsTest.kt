@@ -37,7 +37,9 @@ class WordsTest {
         val used = Regex("""(?:words|this|Said|times|done)\(\s*(?:if \([^"]*\) )?"([a-z-]+\.[a-z0-9.-]+)"""").findAll(sources).map { it.groupValues[1] }.toSet()
         assertTrue("only ${used.size} were found", used.size > 150)
         assertEquals(emptySet<String>(), used.filterNot { it.endsWith(".") || it.endsWith("-") || it in english.keys }.toSet())
-        val mentioned = { key: String -> "\"$key\"" in sources || MADE.any { key.startsWith(it) } }
+        // What the other phone alone says stands in its sources, or beside the reasons that it gives its system.
+        val other = (File(top, "ios").walk().filter { it.extension == "swift" } + File(top, "tests/xtask/src/words.rs")).joinToString("\n") { it.readText() }
+        val mentioned = { key: String -> "\"$key\"" in sources || "\"$key\"" in other || MADE.any { key.startsWith(it) } }
         assertEquals(emptyList<String>(), english.keys.filterNot(mentioned))
     }
 
@@ -95,7 +97,7 @@ class WordsTest {
             listOf("add-goal", "area"), listOf("add-step"), listOf("people"), listOf("person", "word", "share", "shown"),
             listOf("about-person", "allow", "role"), listOf("encourage", "card", "word"), listOf("suggest", "often"),
             listOf("show", "until"), listOf("see-as", "shown"), listOf("ideas", "idea"), listOf("invite", "role"),
-            listOf("join", "role"), listOf("meeting", "stage"), listOf("settings"), listOf("lock"), listOf("curtain"),
+            listOf("join", "role"), listOf("meeting", "stage"), listOf("settings"), listOf("lock", "face"), listOf("curtain"),
             listOf("sheet"), listOf("export"), listOf("post-box"), listOf("limits"), listOf("stuck", "trouble"), listOf("said"), listOf("trouble"),
         )
         val EVERYWHERE = listOf("page", "home")
