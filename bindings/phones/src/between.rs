@@ -9,7 +9,7 @@ impl Phone {
     /// What is asked before a thing is shown.
     ///
     /// # Errors
-    /// [`Trouble::NotFound`]; the store's.
+    /// [`crate::Trouble::NotFound`]; the store's.
     pub fn before_showing(&self, item: ItemRef, to: PersonRef) -> Done<ShowQuestion> {
         Ok(self.door.ask(move |app| app.show_question(item, &to))?)
     }
@@ -17,7 +17,7 @@ impl Phone {
     /// Shows one thing to one person, of a routine the days from today on. It goes out with the next sync.
     ///
     /// # Errors
-    /// [`Trouble::NotFound`], [`Trouble::NotYours`]; the store's.
+    /// [`crate::Trouble::NotFound`], [`crate::Trouble::NotYours`]; the store's.
     pub fn show(&self, item: ItemRef, to: PersonRef, until: Until, notes: bool) -> Done<()> {
         Ok(self
             .door
@@ -27,7 +27,7 @@ impl Phone {
     /// Stops showing it. They are not told; they may have seen it before.
     ///
     /// # Errors
-    /// [`Trouble::NotFound`]; the store's.
+    /// [`crate::Trouble::NotFound`]; the store's.
     pub fn stop_showing(&self, item: ItemRef, to: PersonRef) -> Done<()> {
         Ok(self
             .door
@@ -37,7 +37,7 @@ impl Phone {
     /// Sends a kind word: a card, own words, thanks, or "I saw you".
     ///
     /// # Errors
-    /// [`Trouble::NotYours`], [`Trouble::DoesNotFit`] for what they do not let in; the store's.
+    /// [`crate::Trouble::NotYours`], [`crate::Trouble::DoesNotFit`] for what they do not let in; the store's.
     pub fn encourage(
         &self,
         to: PersonRef,
@@ -53,7 +53,7 @@ impl Phone {
     /// Takes a word of mine back. They may have read it.
     ///
     /// # Errors
-    /// [`Trouble::NotFound`]; the store's.
+    /// [`crate::Trouble::NotFound`]; the store's.
     pub fn take_word_back(&self, to: PersonRef, word: ItemId) -> Done<()> {
         Ok(self.door.ask(move |app| app.take_word_back(&to, word))?)
     }
@@ -61,7 +61,7 @@ impl Phone {
     /// Keeps a copy of a word of theirs.
     ///
     /// # Errors
-    /// [`Trouble::NotFound`]; the store's.
+    /// [`crate::Trouble::NotFound`]; the store's.
     pub fn keep_word(&self, from: PersonRef, word: ItemId) -> Done<()> {
         Ok(self.door.ask(move |app| app.keep_word(&from, word))?)
     }
@@ -69,7 +69,7 @@ impl Phone {
     /// Lets a kept word go.
     ///
     /// # Errors
-    /// [`Trouble::NotFound`]; the store's.
+    /// [`crate::Trouble::NotFound`]; the store's.
     pub fn let_word_go(&self, from: PersonRef, word: ItemId) -> Done<()> {
         Ok(self.door.ask(move |app| app.let_word_go(&from, word))?)
     }
@@ -77,7 +77,7 @@ impl Phone {
     /// Has an idea for someone: a routine.
     ///
     /// # Errors
-    /// [`Trouble::NotYours`], [`Trouble::DoesNotFit`]; the store's.
+    /// [`crate::Trouble::NotYours`], [`crate::Trouble::DoesNotFit`]; the store's.
     pub fn suggest_routine(&self, to: PersonRef, name: String, often: HowOften) -> Done<ItemId> {
         Ok(self.door.ask(move |app| {
             let rhythm = often.into();
@@ -88,7 +88,7 @@ impl Phone {
     /// Has an idea for someone: just words.
     ///
     /// # Errors
-    /// [`Trouble::NotYours`], [`Trouble::DoesNotFit`]; the store's.
+    /// [`crate::Trouble::NotYours`], [`crate::Trouble::DoesNotFit`]; the store's.
     pub fn suggest_words(&self, to: PersonRef, text: String) -> Done<ItemId> {
         Ok(self
             .door
@@ -98,7 +98,7 @@ impl Phone {
     /// Uses an idea as it is. They are not told.
     ///
     /// # Errors
-    /// [`Trouble::NotFound`]; the store's.
+    /// [`crate::Trouble::NotFound`]; the store's.
     pub fn use_idea(&self, from: PersonRef, idea: ItemId) -> Done<()> {
         Ok(self
             .door
@@ -108,7 +108,7 @@ impl Phone {
     /// Uses an idea in my own way. They are not told.
     ///
     /// # Errors
-    /// [`Trouble::NotFound`], [`Trouble::DoesNotFit`]; the store's.
+    /// [`crate::Trouble::NotFound`], [`crate::Trouble::DoesNotFit`]; the store's.
     pub fn change_idea(
         &self,
         from: PersonRef,
@@ -125,7 +125,7 @@ impl Phone {
     /// Not now. It looks like no answer yet.
     ///
     /// # Errors
-    /// [`Trouble::NotFound`]; the store's.
+    /// [`crate::Trouble::NotFound`]; the store's.
     pub fn leave_idea(&self, from: PersonRef, idea: ItemId) -> Done<()> {
         Ok(self.door.ask(move |app| app.leave_idea(&from, idea))?)
     }
@@ -133,7 +133,7 @@ impl Phone {
     /// Says what may come from them: cards, own words too, or nothing for now.
     ///
     /// # Errors
-    /// [`Trouble::NotFound`]; the store's.
+    /// [`crate::Trouble::NotFound`]; the store's.
     pub fn set_allow(&self, who: PersonRef, allow: Allow) -> Done<()> {
         Ok(self.door.ask(move |app| app.set_allow(&who, allow))?)
     }
@@ -141,7 +141,7 @@ impl Phone {
     /// Calls a person something else, here alone.
     ///
     /// # Errors
-    /// [`Trouble::NotFound`], [`Trouble::DoesNotFit`]; the store's.
+    /// [`crate::Trouble::NotFound`], [`crate::Trouble::DoesNotFit`]; the store's.
     pub fn rename_person(&self, who: PersonRef, name: String) -> Done<()> {
         Ok(self.door.ask(move |app| app.rename_person(&who, &name))?)
     }
@@ -149,7 +149,7 @@ impl Phone {
     /// Says who they are to me, and whether they come with an office. It changes no right.
     ///
     /// # Errors
-    /// [`Trouble::NotFound`]; the store's.
+    /// [`crate::Trouble::NotFound`]; the store's.
     pub fn set_role(&self, who: PersonRef, role: Role, official: bool) -> Done<()> {
         Ok(self
             .door
@@ -159,7 +159,7 @@ impl Phone {
     /// Blocks a person. They are not told.
     ///
     /// # Errors
-    /// [`Trouble::NotFound`]; the store's.
+    /// [`crate::Trouble::NotFound`]; the store's.
     pub fn block(&self, who: PersonRef) -> Done<()> {
         Ok(self.door.ask_alone(move |app| app.block_person(&who))?)
     }
@@ -167,7 +167,7 @@ impl Phone {
     /// Takes a person out of my people. They are not told.
     ///
     /// # Errors
-    /// [`Trouble::NotFound`]; the store's.
+    /// [`crate::Trouble::NotFound`]; the store's.
     pub fn remove_person(&self, who: PersonRef) -> Done<()> {
         Ok(self.door.ask_alone(move |app| app.remove_person(&who))?)
     }

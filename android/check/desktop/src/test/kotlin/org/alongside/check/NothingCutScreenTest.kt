@@ -62,7 +62,7 @@ class NothingCutScreenTest {
             for (node in all()) {
                 val layout = layoutOf(node) ?: continue
                 measured++
-                if (layout.hasVisualOverflow) found += "$name: cut: ${layout.layoutInput.text}"
+                if (isCut(layout)) found += "$name: cut: ${layout.layoutInput.text}"
                 broken(layout)?.let { found += "$name: broken: $it" }
                 if (node.positionInRoot.x < screen.left || node.positionInRoot.x + node.size.width > screen.right) found += "$name: beside: ${layout.layoutInput.text}"
             }
@@ -81,6 +81,12 @@ class NothingCutScreenTest {
         val into = mutableListOf<TextLayoutResult>()
         node.config.getOrElseNullable(SemanticsActions.GetTextLayoutResult) { null }?.action?.invoke(into)
         return into.firstOrNull()
+    }
+
+    /** More than a pixel of the text has no room: a layout is whole pixels, its text is not. */
+    private fun isCut(layout: TextLayoutResult): Boolean {
+        val text = layout.multiParagraph
+        return text.didExceedMaxLines || text.height > layout.size.height + 1 || text.width > layout.size.width + 1
     }
 
     /** The line that ends inside a word, if one does. */
