@@ -9,6 +9,7 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use zeroize::Zeroizing;
 
 /// A key as a phone's keystore would hand it out: outside the home folder.
@@ -166,24 +167,25 @@ impl Phone {
 
     /// Collects one item that is not among these, and nothing after it. True where one came; the report is of what it did.
     pub fn collect_one(&mut self, seen: &mut BTreeSet<[u8; 16]>) -> (bool, SyncReport) {
-        let post = self.post.clone();
-        let way = OneItem::over(&post, seen);
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .build()
-            .unwrap();
+        let one = Rc::new(OneItem::default());
+        one.seen.replace(std::mem::take(seen));
+        let post = self.post.for_one(&one);
         let mut report = SyncReport::default();
-        runtime
-            .block_on(self.app().collect(&way, &mut report))
-            .unwrap();
-        (way.came(), report)
+        wait(self.app().collect(&post, &mut report)).unwrap();
+        *seen = one.seen.take();
+        (one.came.get(), report)
     }
 
     /// Collects and delivers once.
     pub fn sync(&mut self) -> SyncReport {
         let post = self.post.clone();
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .build()
-            .unwrap();
-        runtime.block_on(self.app().sync(&post)).unwrap()
+        wait(self.app().sync(&post)).unwrap()
     }
+}
+
+fn wait<T>(what: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    runtime.block_on(what)
 }

@@ -108,6 +108,15 @@ impl SimNet {
 pub struct SimPost {
     net: Rc<RefCell<SimNet>>,
     whose: String,
+    one: Option<Rc<OneItem>>,
+}
+
+/// One item that is not among those seen may come, and then the network is gone: so that what each item did can be looked
+/// at.
+#[derive(Default)]
+pub(crate) struct OneItem {
+    pub(crate) seen: RefCell<BTreeSet<[u8; 16]>>,
+    pub(crate) came: Cell<bool>,
 }
 
 impl SimPost {
@@ -117,6 +126,15 @@ impl SimPost {
         Self {
             net: Rc::clone(net),
             whose: whose.to_owned(),
+            one: None,
+        }
+    }
+
+    /// The same way, on which one item may come.
+    pub(crate) fn for_one(&self, one: &Rc<OneItem>) -> Self {
+        Self {
+            one: Some(Rc::clone(one)),
+            ..self.clone()
         }
     }
 
@@ -212,6 +230,10 @@ impl PostBox for SimPost {
         cursor: &[u8],
         acks: &[[u8; 16]],
     ) -> Result<Fetched, PostError> {
+        let max = if self.one.is_some() { 1 } else { max };
+        if self.one.as_ref().is_some_and(|one| one.came.get()) {
+            return Err(PostError::Offline);
+        }
         let said = [&acks.concat(), cursor].concat();
         let fetched = self.call("fetch", inbox.0, &said, |office, day| {
             office.fetch(day, &token(inbox), max, cursor, acks)
@@ -238,6 +260,13 @@ impl PostBox for SimPost {
                 items.insert(0, item);
             } else {
                 items.push(item);
+            }
+        }
+        if let Some(one) = &self.one {
+            for item in &items {
+                if one.seen.borrow_mut().insert(item.id) {
+                    one.came.set(true);
+                }
             }
         }
         Ok(Fetched {
@@ -269,72 +298,5 @@ impl PostBox for SimPost {
         self.call("delete", inbox.0, &[], |office, day| {
             office.delete(day, &token(inbox))
         })
-    }
-}
-
-/// A way to the post box on which one fetch brings something new, one item, and then the network is gone: so that what
-/// each item did can be looked at.
-pub(crate) struct OneItem<'a> {
-    way: &'a SimPost,
-    seen: RefCell<&'a mut BTreeSet<[u8; 16]>>,
-    came: Cell<bool>,
-}
-
-impl<'a> OneItem<'a> {
-    pub(crate) fn over(way: &'a SimPost, seen: &'a mut BTreeSet<[u8; 16]>) -> Self {
-        Self {
-            way,
-            seen: RefCell::new(seen),
-            came: Cell::new(false),
-        }
-    }
-
-    pub(crate) fn came(&self) -> bool {
-        self.came.get()
-    }
-}
-
-impl PostBox for OneItem<'_> {
-    async fn create(&self, word: Option<&Token>, inbox: &CreateInbox) -> Result<(), PostError> {
-        self.way.create(word, inbox).await
-    }
-
-    async fn post(&self, slot: &Token, key: [u8; 16], body: &[u8]) -> Result<(), PostError> {
-        self.way.post(slot, key, body).await
-    }
-
-    async fn fetch(
-        &self,
-        inbox: &Token,
-        _: u16,
-        cursor: &[u8],
-        acks: &[[u8; 16]],
-    ) -> Result<Fetched, PostError> {
-        if self.came.get() {
-            return Err(PostError::Offline);
-        }
-        let fetched = self.way.fetch(inbox, 1, cursor, acks).await?;
-        for item in &fetched.items {
-            if self.seen.borrow_mut().insert(item.id) {
-                self.came.set(true);
-            }
-        }
-        Ok(fetched)
-    }
-
-    async fn acknowledge(&self, inbox: &Token, acks: &[[u8; 16]]) -> Result<(), PostError> {
-        self.way.acknowledge(inbox, acks).await
-    }
-
-    async fn wait(&self, wake: &Token, seconds: u16) -> Result<bool, PostError> {
-        self.way.wait(wake, seconds).await
-    }
-
-    async fn close(&self, inbox: &Token, slot_hashes: &[[u8; 32]]) -> Result<(), PostError> {
-        self.way.close(inbox, slot_hashes).await
-    }
-
-    async fn delete(&self, inbox: &Token) -> Result<(), PostError> {
-        self.way.delete(inbox).await
     }
 }

@@ -7,7 +7,8 @@ use super::words::cards_for_now;
 use super::{Companion, Done};
 use crate::error::AlongsideError;
 use crate::life::{
-    Allow, Answer, ItemId, ItemRef, Offer, PersonRef, Proposal, Rhythm, Routine, State, Step, text,
+    Allow, Answer, ItemId, ItemRef, Offer, Person, PersonRef, Proposal, Rhythm, Routine, State,
+    Step, text,
 };
 
 /// Someone's idea for me.
@@ -98,34 +99,39 @@ impl Companion {
     pub fn ideas(&mut self) -> Done<Vec<Idea>> {
         let mut all = Vec::new();
         for person in self.people()? {
-            let ideas = self.what_they_show(&person.who)?.ideas;
-            if ideas.is_empty() {
-                continue;
-            }
-            let things = self.my_things_with(&person.who)?;
-            for mut idea in ideas {
-                let answer = self.look(|mine| Ok(mine.answer(&person.who, &idea)?))?;
-                let mut name = None;
-                if let Offer::NewStep { goal, .. } = &mut idea.what {
-                    let mine = things.iter().find(|(alias, one)| {
-                        Some(*alias) == *goal && matches!(one.share.item, ItemRef::Goal(_))
-                    });
-                    *goal = mine.map(|(_, one)| one.share.item.id());
-                    name = mine.map(|(_, one)| one.item.clone());
-                }
-                all.push(Idea {
-                    from: person.who.clone(),
-                    name: person.name.clone(),
-                    idea,
-                    goal: name,
-                    answer,
-                });
-            }
+            all.extend(self.ideas_from(&person)?);
         }
-        all.sort_by(|one, other| {
-            let newest_first = (other.idea.day, &other.name).cmp(&(one.idea.day, &one.name));
-            newest_first.then_with(|| one.idea.id.cmp(&other.idea.id))
-        });
+        newest_first(&mut all);
+        Ok(all)
+    }
+
+    /// One person's ideas for me, newest first.
+    pub(crate) fn ideas_from(&mut self, person: &Person) -> Done<Vec<Idea>> {
+        let mut all = Vec::new();
+        let ideas = self.what_they_show(&person.who)?.ideas;
+        if ideas.is_empty() {
+            return Ok(all);
+        }
+        let things = self.my_things_with(&person.who)?;
+        for mut idea in ideas {
+            let answer = self.look(|mine| Ok(mine.answer(&person.who, &idea)?))?;
+            let mut name = None;
+            if let Offer::NewStep { goal, .. } = &mut idea.what {
+                let mine = things.iter().find(|(alias, one)| {
+                    Some(*alias) == *goal && matches!(one.share.item, ItemRef::Goal(_))
+                });
+                *goal = mine.map(|(_, one)| one.share.item.id());
+                name = mine.map(|(_, one)| one.item.clone());
+            }
+            all.push(Idea {
+                from: person.who.clone(),
+                name: person.name.clone(),
+                idea,
+                goal: name,
+                answer,
+            });
+        }
+        newest_first(&mut all);
         Ok(all)
     }
 
@@ -261,4 +267,11 @@ impl Companion {
             Ok(made)
         })
     }
+}
+
+fn newest_first(all: &mut [Idea]) {
+    all.sort_by(|one, other| {
+        let newest_first = (other.idea.day, &other.name).cmp(&(one.idea.day, &one.name));
+        newest_first.then_with(|| one.idea.id.cmp(&other.idea.id))
+    });
 }

@@ -6,7 +6,7 @@ use super::mine::read_array;
 use super::ties::derive_alias;
 use super::{Companion, Done, Showing};
 use crate::error::AlongsideError;
-use crate::life::{ItemId, PersonRef, Word};
+use crate::life::{ItemId, Person, PersonRef, Word};
 use crate::notebook::{DocName, Shown};
 
 /// A kind word that came.
@@ -34,39 +34,7 @@ impl Companion {
         let mut all = Vec::new();
         let people = self.people()?;
         for person in &people {
-            let mine: Vec<&Word> = of(&kept, &person.who).collect();
-            let shown = self.what_they_show(&person.who)?;
-            let mut words: Vec<(Word, bool)> = shown
-                .words
-                .iter()
-                .filter(|word| mine.iter().all(|kept| kept.id != word.id))
-                .map(|word| (word.clone(), false))
-                .collect();
-            if !person.blocked {
-                words.extend(mine.into_iter().map(|word| (word.clone(), true)));
-            }
-            if words.is_empty() {
-                continue;
-            }
-            let mut names = things_in(&shown);
-            names.extend(
-                self.my_things_with(&person.who)?
-                    .into_iter()
-                    .map(|(id, one)| (id, one.item)),
-            );
-            for (word, kept) in words {
-                let about = word.about.and_then(|about| {
-                    let found = names.iter().find(|(id, _)| *id == about);
-                    found.map(|(_, name)| name.clone())
-                });
-                all.push(Received {
-                    from: person.who.clone(),
-                    name: Some(person.name.clone()),
-                    word,
-                    about,
-                    kept,
-                });
-            }
+            all.extend(self.words_from(person, &kept)?);
         }
         let gone = kept
             .into_iter()
@@ -78,10 +46,53 @@ impl Companion {
             about: None,
             kept: true,
         }));
-        all.sort_by(|one, other| {
-            let newest_first = (other.word.day, &other.name).cmp(&(one.word.day, &one.name));
-            newest_first.then_with(|| one.word.id.cmp(&other.word.id))
-        });
+        newest_first(&mut all);
+        Ok(all)
+    }
+
+    /// What one of my people wrote to me, newest first.
+    pub(crate) fn inbox_from(&mut self, person: &Person) -> Done<Vec<Received>> {
+        let kept = self.kept_words()?;
+        let mut all = self.words_from(person, &kept)?;
+        newest_first(&mut all);
+        Ok(all)
+    }
+
+    fn words_from(&mut self, person: &Person, kept: &[(PersonRef, Word)]) -> Done<Vec<Received>> {
+        let mut all = Vec::new();
+        let mine: Vec<&Word> = of(kept, &person.who).collect();
+        let shown = self.what_they_show(&person.who)?;
+        let mut words: Vec<(Word, bool)> = shown
+            .words
+            .iter()
+            .filter(|word| mine.iter().all(|kept| kept.id != word.id))
+            .map(|word| (word.clone(), false))
+            .collect();
+        if !person.blocked {
+            words.extend(mine.into_iter().map(|word| (word.clone(), true)));
+        }
+        if words.is_empty() {
+            return Ok(all);
+        }
+        let mut names = things_in(&shown);
+        names.extend(
+            self.my_things_with(&person.who)?
+                .into_iter()
+                .map(|(id, one)| (id, one.item)),
+        );
+        for (word, kept) in words {
+            let about = word.about.and_then(|about| {
+                let found = names.iter().find(|(id, _)| *id == about);
+                found.map(|(_, name)| name.clone())
+            });
+            all.push(Received {
+                from: person.who.clone(),
+                name: Some(person.name.clone()),
+                word,
+                about,
+                kept,
+            });
+        }
         Ok(all)
     }
 
@@ -135,6 +146,13 @@ impl Companion {
             })
             .collect())
     }
+}
+
+fn newest_first(all: &mut [Received]) {
+    all.sort_by(|one, other| {
+        let newest_first = (other.word.day, &other.name).cmp(&(one.word.day, &one.name));
+        newest_first.then_with(|| one.word.id.cmp(&other.word.id))
+    });
 }
 
 fn of<'a>(kept: &'a [(PersonRef, Word)], who: &'a PersonRef) -> impl Iterator<Item = &'a Word> {

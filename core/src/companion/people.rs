@@ -135,9 +135,13 @@ impl Companion {
     /// The tie with one of my people while it goes on: not with one blocked, or known by name alone.
     pub(crate) fn open_tie(&mut self, who: &PersonRef) -> Done<Tie> {
         let person = self.person(who)?;
-        let tie = self.tie_with(who)?;
-        tie.filter(|tie| !person.blocked && !tie.has_ended())
-            .ok_or(AlongsideError::NotYours)
+        self.going_on_with(&person)?.ok_or(AlongsideError::NotYours)
+    }
+
+    /// The same; none where it does not go on.
+    pub(crate) fn going_on_with(&self, person: &Person) -> Done<Option<Tie>> {
+        let tie = self.tie_with(&person.who)?;
+        Ok(tie.filter(|tie| !person.blocked && !tie.has_ended()))
     }
 
     /// The tie with one of my people; none for a name that came in with an export.

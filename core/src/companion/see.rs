@@ -79,8 +79,7 @@ impl Companion {
     /// [`crate::AlongsideError::NotFound`]; the store's.
     pub fn what_they_show(&mut self, who: &PersonRef) -> Done<Shown> {
         let person = self.person(who)?;
-        let tie = self.tie_with(who)?;
-        let Some(tie) = tie.filter(|tie| !person.blocked && !tie.has_ended()) else {
+        let Some(tie) = self.going_on_with(&person)? else {
             return Ok(Shown::default());
         };
         let shared = open_shared(&self.store, &tie.their_notebook())?;

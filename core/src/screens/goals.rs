@@ -118,7 +118,7 @@ impl Companion {
         let record = days.remove(&today).unwrap_or_default();
         let item = ItemRef::Routine(id);
         let seen_by: Vec<ShareRow> = self.who_sees(item)?.into_iter().map(Into::into).collect();
-        let mut could_see = self.people_screen()?.people;
+        let mut could_see = self.person_rows()?;
         could_see.retain(|person| {
             let sees = seen_by.iter().any(|one| one.who == person.who && one.open);
             person.in_touch && !sees

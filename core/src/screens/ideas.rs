@@ -61,13 +61,17 @@ impl Companion {
     /// # Errors
     /// The store's.
     pub fn ideas_screen(&mut self) -> Done<IdeasScreen> {
-        let mut ideas = self.ideas()?;
-        ideas.retain(|idea| matches!(idea.answer, None | Some(Answer::Left)));
-        ideas.sort_by_key(|idea| idea.answer.is_some());
         Ok(IdeasScreen {
-            ideas: ideas.into_iter().map(IdeaRow::from).collect(),
+            ideas: not_used(self.ideas()?),
         })
     }
+}
+
+/// Those not used, first those not answered yet.
+pub(super) fn not_used(mut ideas: Vec<Idea>) -> Vec<IdeaRow> {
+    ideas.retain(|idea| matches!(idea.answer, None | Some(Answer::Left)));
+    ideas.sort_by_key(|idea| idea.answer.is_some());
+    ideas.into_iter().map(IdeaRow::from).collect()
 }
 
 impl From<Idea> for IdeaRow {

@@ -1,7 +1,7 @@
 //! My people, and one person: what came from them and what went to them, side by side. Invariant: both directions are
 //! shown alike, and nothing tells whether they read or did anything.
 
-use super::ideas::IdeaRow;
+use super::ideas::{IdeaRow, not_used};
 use super::meeting::InviteRow;
 use super::rows::{SentRow, ShareRow, ThingRow, WordRow};
 use super::seen::ShownThings;
@@ -80,16 +80,19 @@ impl Companion {
     /// # Errors
     /// The store's.
     pub fn people_screen(&mut self) -> Done<PeopleScreen> {
-        let people = self.people()?;
-        let labels = self.people_labels()?;
-        let mut rows = Vec::new();
-        for person in people {
-            rows.push(self.person_row(person, &labels)?);
-        }
         Ok(PeopleScreen {
-            people: rows,
+            people: self.person_rows()?,
             invites: self.invite_screen()?.invites,
         })
+    }
+
+    /// My people, by name.
+    pub(super) fn person_rows(&mut self) -> Done<Vec<PersonRow>> {
+        let people = self.people()?.into_iter();
+        let labelled = people.zip(self.people_labels()?);
+        labelled
+            .map(|(person, (_, label))| self.person_row(person, label))
+            .collect()
     }
 
     /// One person, whole.
@@ -97,9 +100,11 @@ impl Companion {
     /// # Errors
     /// [`AlongsideError::NotFound`]; the store's.
     pub fn person_screen(&mut self, who: &PersonRef) -> Done<PersonScreen> {
-        let labels = self.people_labels()?;
-        let person = self.person(who)?;
-        let person = self.person_row(person, &labels)?;
+        let them = self.person(who)?;
+        let mut labels = self.people_labels()?.into_iter();
+        let label = labels.find(|(one, _)| one == who);
+        let label = label.map_or_else(|| them.name.clone(), |(_, label)| label);
+        let person = self.person_row(them.clone(), label)?;
         let i_show: Vec<ShareRow> = self.shares_with(who)?.into_iter().map(Into::into).collect();
         let mut could_show = Vec::new();
         if person.in_touch {
@@ -110,13 +115,12 @@ impl Companion {
                     .filter(|thing| i_show.iter().all(|one| one.item != thing.item || !one.open)),
             );
         }
-        let from_them = self.inbox()?.into_iter().map(WordRow::from);
-        let ideas = self.ideas_screen()?.ideas.into_iter();
+        let from_them = self.inbox_from(&them)?.into_iter();
         let takes = self.takes(&person)?;
         Ok(PersonScreen {
-            from_them: from_them.filter(|word| word.from == *who).collect(),
+            from_them: from_them.map(WordRow::from).collect(),
             to_them: self.words_sent(who)?.into_iter().map(Into::into).collect(),
-            ideas: ideas.filter(|idea| idea.from == *who).collect(),
+            ideas: not_used(self.ideas_from(&them)?),
             they_show: ShownThings::of(&self.what_they_show(who)?),
             i_show,
             could_show,
@@ -143,21 +147,15 @@ impl Companion {
         })
     }
 
-    fn person_row(&mut self, person: Person, labels: &[(PersonRef, String)]) -> Done<PersonRow> {
-        let label = labels.iter().find(|(who, _)| *who == person.who);
-        let in_touch = match self.open_tie(&person.who) {
-            Ok(_) => true,
-            Err(AlongsideError::NotYours | AlongsideError::NotFound(_)) => false,
-            Err(why) => return Err(why),
-        };
+    fn person_row(&self, person: Person, label: String) -> Done<PersonRow> {
         Ok(PersonRow {
-            name: label.map_or(person.name, |(_, label)| label.clone()),
+            in_touch: self.going_on_with(&person)?.is_some(),
+            name: label,
             who: person.who,
             role: person.role,
             official: person.official,
             allows: person.allows,
             blocked: person.blocked,
-            in_touch,
         })
     }
 }

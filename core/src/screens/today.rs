@@ -117,7 +117,7 @@ impl Companion {
         if let Some(word) = fresh.next() {
             return Ok(Us::Word { word });
         }
-        let mut people = self.people_screen()?.people;
+        let mut people = self.person_rows()?;
         people.retain(|person| person.in_touch);
         let number = usize::try_from(days::number_of(today).unsigned_abs()).unwrap_or_default();
         let at = number.checked_rem(people.len()).unwrap_or_default();

@@ -2,7 +2,7 @@
 //! What a run finds is kept outside the tree; the committed corpus is only read.
 
 use crate::check::tool;
-use crate::run::{Held, hold, root};
+use crate::run::{Held, hold, root, target};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -144,9 +144,7 @@ fn host() -> Result<String, String> {
 
 /// A folder of its own: everything is built there once more, with what a fuzzer measures by.
 fn target_folder() -> PathBuf {
-    let target =
-        std::env::var("CARGO_TARGET_DIR").map_or_else(|_| root().join("target"), PathBuf::from);
-    target.join("fuzz")
+    target().join("fuzz")
 }
 
 struct Fuzzer {

@@ -2,11 +2,11 @@
 //! a real relay, the platform classes on Robolectric; and the pictures and the two-phone window, which the desktop build draws.
 //! It knows Maven's words and its reports, no Kotlin. Invariant: a kind of test that did not run has not held.
 
-use crate::run::{Held, hold, root};
+use crate::run::{Held, debian, hold, root, target};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// What Debian calls what is needed, and the program that shows it is there.
+/// The programs that are needed, and what Debian calls them.
 const NEEDS: [(&str, &str); 2] = [("javac", "openjdk-17-jdk-headless"), ("mvn", "maven")];
 
 /// The kinds of tests, in the order in which they are counted.
@@ -21,8 +21,8 @@ const KINDS: [&str; 4] = [
 ///
 /// The core's library, the Kotlin generated from it and the relay must be built before.
 pub fn kotlin() -> Held {
-    install()?;
-    let built = built();
+    debian(&NEEDS)?;
+    let built = target();
     for part in [library(), generated(), built.join("debug/relay")] {
         if !part.exists() {
             return Err(format!("not built: {}", part.display()));
@@ -48,7 +48,7 @@ pub fn kotlin() -> Held {
 
 /// Pictures of every page in every look, into `docs/screens`.
 pub fn pictures() -> Held {
-    install()?;
+    debian(&NEEDS)?;
     let homes = homes("pictures")?;
     let into = root().join("docs/screens");
     hold(desktop("Pictures", &[&into, &homes], true)?)
@@ -56,9 +56,9 @@ pub fn pictures() -> Held {
 
 /// Two phones side by side with a real relay between them: windows, or a picture where there is no display.
 pub fn phones() -> Held {
-    install()?;
+    debian(&NEEDS)?;
     let homes = homes("phones")?;
-    let into = built().join("phones/two-phones.png");
+    let into = target().join("phones/two-phones.png");
     let blind = std::env::var_os("DISPLAY").is_none();
     hold(desktop("Phones", &[&homes, &into], blind)?)?;
     if blind {
@@ -67,37 +67,17 @@ pub fn phones() -> Held {
     Ok(())
 }
 
-fn install() -> Held {
-    let missing: Vec<&str> = NEEDS
-        .iter()
-        .filter(|(program, _)| Command::new(program).arg("-version").output().is_err())
-        .map(|(_, package)| *package)
-        .collect();
-    if missing.is_empty() {
-        return Ok(());
-    }
-    let mut command = Command::new("apt-get");
-    command
-        .args(["install", "--yes", "--no-install-recommends"])
-        .args(missing);
-    hold(command)
-}
-
-fn built() -> PathBuf {
-    std::env::var("CARGO_TARGET_DIR").map_or_else(|_| root().join("target"), PathBuf::from)
-}
-
 fn library() -> PathBuf {
-    built().join("debug/libalongside_phones.so")
+    target().join("debug/libalongside_phones.so")
 }
 
 fn generated() -> PathBuf {
-    built().join("phones/kotlin")
+    target().join("phones/kotlin")
 }
 
 fn maven(words: &[&str]) -> Command {
     let mut command = Command::new("mvn");
-    let built = built();
+    let built = target();
     command
         .args(["--quiet", "--file", "android/check/pom.xml"])
         .arg(format!("-Dtop={}", root().display()))
@@ -108,7 +88,7 @@ fn maven(words: &[&str]) -> Command {
 }
 
 fn desktop(program: &str, arguments: &[&Path], blind: bool) -> Result<Command, String> {
-    let out = built().join("android/desktop");
+    let out = target().join("android/desktop");
     let listed = out.join("classpath");
     hold(maven(&[
         "--projects",
@@ -124,11 +104,11 @@ fn desktop(program: &str, arguments: &[&Path], blind: bool) -> Result<Command, S
         .arg(format!("-Djava.awt.headless={blind}"))
         .arg(format!(
             "-Djna.library.path={}",
-            built().join("debug").display()
+            target().join("debug").display()
         ))
         .arg(format!(
             "-Drelay.program={}",
-            built().join("debug/relay").display()
+            target().join("debug/relay").display()
         ))
         .arg("-Dskiko.renderApi=SOFTWARE")
         .arg("-classpath")
@@ -145,7 +125,7 @@ fn desktop(program: &str, arguments: &[&Path], blind: bool) -> Result<Command, S
 
 /// An empty folder for homes that are lived in for a moment.
 fn homes(name: &str) -> Result<PathBuf, String> {
-    let folder = built().join("phones/homes").join(name);
+    let folder = target().join("phones/homes").join(name);
     clear(&folder)?;
     std::fs::create_dir_all(&folder).map_err(|why| format!("{}: {why}", folder.display()))?;
     Ok(folder)

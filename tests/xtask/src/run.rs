@@ -29,6 +29,26 @@ pub fn hold(mut command: Command) -> Held {
     }
 }
 
+/// Installs what Debian has of these programs and the machine has not, by the names of their packages.
+pub fn debian(needs: &[(&str, &str)]) -> Held {
+    let missing: Vec<&str> = needs
+        .iter()
+        .filter(|(program, _)| Command::new(program).arg("--version").output().is_err())
+        .map(|(_, package)| *package)
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let mut update = Command::new("apt-get");
+    update.args(["update", "-q"]);
+    hold(update)?;
+    let mut install = Command::new("apt-get");
+    install
+        .args(["install", "-y", "-q", "--no-install-recommends"])
+        .args(missing);
+    hold(install)
+}
+
 /// The relay as it is shipped: built alone, so that it links nothing of ours.
 pub fn build_relay() -> Held {
     hold(cargo(&["build", "--quiet", "-p", "relay"]))

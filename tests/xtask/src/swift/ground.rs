@@ -2,7 +2,7 @@
 //! command in it. It knows nothing of the project's Swift. Invariant: nothing of trixie is installed on the machine
 //! itself, a half-made root is never used, and mounts die with the command that needed them.
 
-use crate::run::{Held, hold};
+use crate::run::{Held, debian, hold};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -73,18 +73,7 @@ fn cache() -> Result<PathBuf, String> {
 }
 
 fn fill(root: &Path) -> Held {
-    if Command::new("mmdebstrap")
-        .arg("--version")
-        .output()
-        .is_err()
-    {
-        let mut update = Command::new("apt-get");
-        update.args(["update", "-q"]);
-        hold(update)?;
-        let mut install = Command::new("apt-get");
-        install.args(["install", "-y", "-q", "mmdebstrap"]);
-        hold(install)?;
-    }
+    debian(&[("mmdebstrap", "mmdebstrap")])?;
     let half = root.with_extension("tmp");
     if half.exists() {
         fs::remove_dir_all(&half).map_err(|error| format!("{}: {error}", half.display()))?;
