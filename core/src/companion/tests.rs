@@ -5,6 +5,7 @@ use super::*;
 use crate::life::{
     Allow, Answer, CardKind, ItemRef, Mark, Offer, PersonRef, Rhythm, Role, Until, WordKind,
 };
+use crate::port::tests::shared;
 
 struct Two {
     robin: Companion,
@@ -444,22 +445,10 @@ fn an_export_comes_back_equal_and_a_second_import_changes_nothing() {
     assert_eq!(other.export().unwrap(), text);
 }
 
-/// Loop's own files lie beside the repository.
-fn of_loop(name: &str) -> std::path::PathBuf {
-    let core = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    let named = std::env::var_os("ALONGSIDE_SHARED").map(std::path::PathBuf::from);
-    let beside = core.ancestors().map(|up| up.join("shared"));
-    let mut files = named
-        .into_iter()
-        .chain(beside)
-        .map(|shared| shared.join("data/loop").join(name));
-    files.find(|file| file.is_file()).unwrap()
-}
-
 #[test]
 fn what_loop_left_comes_in_once_also_after_a_rename_and_a_clearing() {
     let mut robin = phone("Robin", 13);
-    let zip = of_loop("Loop Habits CSV 2015-01-25.zip");
+    let zip = shared("Loop Habits CSV 2015-01-25.zip");
     let plan = robin.plan_import(&zip).unwrap();
     assert!(plan.is_of_loop());
     let adds = plan.adds();
@@ -481,7 +470,7 @@ fn what_loop_left_comes_in_once_also_after_a_rename_and_a_clearing() {
     assert_eq!(again.deleted_here(), 1);
 
     let mut other = phone("Robin", 14);
-    let db = of_loop("loop.db");
+    let db = shared("loop.db");
     let plan = other.plan_import(&db).unwrap();
     let adds = plan.adds();
     assert_eq!((adds.routines, adds.done), (9, 164));

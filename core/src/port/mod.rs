@@ -18,7 +18,7 @@ pub use loop_data::{Entry, LoopData, LoopHabit};
 pub use plan::{Adds, ImportPlan, Planned, Present, Target, Touched, plan_import};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 /// What a file that comes in turned out to be.
 #[derive(Debug, Clone, PartialEq)]

@@ -18,7 +18,7 @@ use crate::life::{ItemId, Mark};
 const HEAD: &str = "Position,Name,Type,Question,Description,FrequencyNumerator,FrequencyDenominator,Color,Unit,Target Type,Target Value,Archived?\n";
 
 /// A real export, which lies beside the project and is not copied into it.
-fn shared(name: &str) -> PathBuf {
+pub(crate) fn shared(name: &str) -> PathBuf {
     let folder = std::env::var_os("ALONGSIDE_SHARED").map_or_else(
         || {
             let core = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
