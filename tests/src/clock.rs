@@ -68,6 +68,7 @@ impl Clock for TownClock {
         Moment {
             seconds: seconds.unsigned_abs(),
             today: days::day_of(instant, &self.zone),
+            time: self.zone.to_datetime(instant).time(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Between people: showing, kind words, ideas, and what may come. One line each, as in `phone.rs`.
 
-use crate::phone::{Done, Phone};
+use crate::phone::{Done, Phone, known};
 use alongside_core::life::{Allow, ItemId, ItemRef, Offer, PersonRef, Role, Until, WordKind};
 use alongside_core::screens::{HowOften, ShowQuestion};
 
@@ -95,6 +95,24 @@ impl Phone {
             .ask(move |app| app.suggest(&to, Offer::Words(text)))?)
     }
 
+    /// Has an idea for someone: a small step, for a goal that they show me or for none.
+    ///
+    /// # Errors
+    /// [`crate::Trouble::NotYours`], [`crate::Trouble::DoesNotFit`]; the store's.
+    pub fn suggest_step(&self, to: PersonRef, name: String, goal: Option<ItemId>) -> Done<ItemId> {
+        Ok(self
+            .door
+            .ask(move |app| app.suggest(&to, Offer::NewStep { name, goal }))?)
+    }
+
+    /// Takes an idea of mine back. They may have read it.
+    ///
+    /// # Errors
+    /// [`crate::Trouble::NotFound`]; the store's.
+    pub fn take_idea_back(&self, to: PersonRef, idea: ItemId) -> Done<()> {
+        Ok(self.door.ask(move |app| app.take_idea_back(&to, idea))?)
+    }
+
     /// Uses an idea as it is. They are not told.
     ///
     /// # Errors
@@ -138,22 +156,21 @@ impl Phone {
         Ok(self.door.ask(move |app| app.set_allow(&who, allow))?)
     }
 
-    /// Calls a person something else, here alone.
+    /// Calls a person something else, here alone, and says who they are to me. It changes no right.
     ///
     /// # Errors
     /// [`crate::Trouble::NotFound`], [`crate::Trouble::DoesNotFit`]; the store's.
-    pub fn rename_person(&self, who: PersonRef, name: String) -> Done<()> {
-        Ok(self.door.ask(move |app| app.rename_person(&who, &name))?)
-    }
-
-    /// Says who they are to me, and whether they come with an office. It changes no right.
-    ///
-    /// # Errors
-    /// [`crate::Trouble::NotFound`]; the store's.
-    pub fn set_role(&self, who: PersonRef, role: Role, official: bool) -> Done<()> {
+    pub fn change_person(
+        &self,
+        who: PersonRef,
+        name: String,
+        role: Role,
+        official: bool,
+    ) -> Done<()> {
+        let role = known(role)?;
         Ok(self
             .door
-            .ask(move |app| app.set_role(&who, &role, official))?)
+            .ask(move |app| app.change_person(&who, &name, &role, official))?)
     }
 
     /// Blocks a person. They are not told.

@@ -1,26 +1,40 @@
 //! The mirror: every type of the core that crosses, field by field. The core knows nothing of uniffi; a field more there
 //! fails to compile here. What has one canonical text crosses as that text: ids, days (`2026-02-04`), times (`08:30`),
-//! roles and parts of life.
+//! and parts of life.
 
 use alongside_core::life::{
-    Allow, Area, CardKind, ItemId, ItemRef, Mark, PersonRef, Role, State, Until, WordKind,
+    Allow, Area, CardKind, ItemId, ItemRef, Mark, PersonRef, QuietHours, Role, State, Until,
+    WordKind,
 };
 use alongside_core::screens::*;
-use alongside_core::sync::SyncReport;
-use jiff::civil::{Date, Time};
+use alongside_core::sync::{Background, SyncReport};
+use jiff::civil::{Date, DateTime, Time};
 
 uniffi::custom_type!(ItemId, String, { remote, try_lift: |text| Ok(text.parse()?), lower: |id| id.to_string() });
 uniffi::custom_type!(ItemRef, String, { remote, try_lift: |text| Ok(text.parse()?), lower: |item| item.to_string() });
 uniffi::custom_type!(PersonRef, String, { remote, try_lift: |text| Ok(PersonRef(text)), lower: |who| who.0 });
-uniffi::custom_type!(Role, String, { remote, try_lift: |text| Ok(text.parse()?), lower: |role| role.to_string() });
 uniffi::custom_type!(Area, String, { remote, try_lift: |text| Ok(text.parse()?), lower: |area| area.to_string() });
 uniffi::custom_type!(Date, String, { remote, try_lift: |text| Ok(text.parse()?), lower: |day| day.to_string() });
+uniffi::custom_type!(DateTime, String, { remote, try_lift: |text| Ok(text.parse()?), lower: |at| at.strftime("%Y-%m-%dT%H:%M").to_string() });
 uniffi::custom_type!(Time, String, { remote, try_lift: |text| Ok(text.parse()?), lower: |time| time.strftime("%H:%M").to_string() });
 
 #[uniffi::remote(Enum)]
 pub enum Mark {
     Rest,
     Done,
+}
+
+#[uniffi::remote(Enum)]
+pub enum Role {
+    Partner,
+    Family,
+    Friend,
+    Faith,
+    Work,
+    Mentor,
+    Officer,
+    Neighbour,
+    Own(String),
 }
 
 #[uniffi::remote(Enum)]
@@ -75,6 +89,19 @@ pub struct SyncReport {
     pub not_up_to_date: bool,
 }
 
+#[uniffi::remote(Record)]
+pub struct Background {
+    pub offline: bool,
+    pub notice: bool,
+    pub next_contact: u32,
+}
+
+#[uniffi::remote(Record)]
+pub struct QuietHours {
+    pub from: Time,
+    pub until: Time,
+}
+
 #[uniffi::remote(Enum)]
 pub enum HowOften {
     Daily,
@@ -107,7 +134,6 @@ pub struct ShareRow {
     pub name: String,
     pub until: Until,
     pub notes: bool,
-    pub open: bool,
 }
 
 #[uniffi::remote(Record)]
@@ -127,6 +153,13 @@ pub struct SentRow {
     pub id: ItemId,
     pub kind: WordKind,
     pub text: String,
+    pub day: Date,
+}
+
+#[uniffi::remote(Record)]
+pub struct SentIdeaRow {
+    pub id: ItemId,
+    pub label: String,
     pub day: Date,
 }
 
@@ -158,12 +191,17 @@ pub struct PersonScreen {
     pub could_show: Vec<ThingRow>,
     pub takes: Takes,
     pub cards: Vec<WordKind>,
+    pub own_words: bool,
+    pub my_ideas: Vec<SentIdeaRow>,
+    pub called: String,
+    pub roles: Vec<Role>,
 }
 
 #[uniffi::remote(Enum)]
 pub enum Takes {
     Cards,
     OwnWords,
+    TheirTurn,
     Tomorrow,
     Nothing,
 }
@@ -176,6 +214,7 @@ pub struct IdeaRow {
     pub offered: Offered,
     pub day: Date,
     pub left: bool,
+    pub can_use: bool,
 }
 
 #[uniffi::remote(Record)]
@@ -205,8 +244,9 @@ pub struct InviteRow {
 
 #[uniffi::remote(Record)]
 pub struct InviteScreen {
-    pub post_box: bool,
+    pub can_invite: bool,
     pub invites: Vec<InviteRow>,
+    pub roles: Vec<Role>,
 }
 
 #[uniffi::remote(Enum)]
@@ -275,7 +315,8 @@ pub struct ShowQuestion {
     pub name: String,
     pub official: bool,
     pub has_days: bool,
-    pub week_ends: Date,
+    pub lengths: Vec<Until>,
+    pub would_see: ShownThings,
 }
 
 #[uniffi::remote(Record)]
@@ -286,6 +327,8 @@ pub struct SettingsScreen {
     pub days_since_met: Option<u32>,
     pub phones: Vec<PhoneRow>,
     pub sheet_to_write: bool,
+    pub words_notice: bool,
+    pub quiet_hours: Option<QuietHours>,
     pub bytes_this_month: u64,
 }
 
@@ -303,6 +346,7 @@ pub struct GoalRow {
     pub state: State,
     pub steps: Vec<StepRow>,
     pub seen_by: Vec<ShareRow>,
+    pub could_see: Vec<PersonRow>,
 }
 
 #[uniffi::remote(Record)]
@@ -318,6 +362,7 @@ pub struct StepRow {
     pub name: String,
     pub state: State,
     pub seen_by: Vec<ShareRow>,
+    pub could_see: Vec<PersonRow>,
 }
 
 #[uniffi::remote(Record)]
@@ -326,6 +371,7 @@ pub struct RoutineScreen {
     pub name: String,
     pub how_often: HowOften,
     pub time: Option<Time>,
+    pub notice: bool,
     pub unit: Option<String>,
     pub paused: bool,
     pub paused_until: Option<Date>,
@@ -334,6 +380,21 @@ pub struct RoutineScreen {
     pub days: Vec<DayRow>,
     pub seen_by: Vec<ShareRow>,
     pub could_see: Vec<PersonRow>,
+    pub notes_seen: bool,
+}
+
+#[uniffi::remote(Record)]
+pub struct RoutinesScreen {
+    pub going: Vec<RoutineRow>,
+    pub paused: Vec<RoutineRow>,
+    pub ended: Vec<RoutineRow>,
+}
+
+#[uniffi::remote(Record)]
+pub struct RoutineRow {
+    pub id: ItemId,
+    pub name: String,
+    pub how_often: HowOften,
 }
 
 #[uniffi::remote(Record)]

@@ -5,12 +5,13 @@ use crate::door::Listening;
 use crate::platform::{ChangeListener, ClockOf, KeysOf, PhoneClock, PhoneKeys};
 use crate::trouble::Trouble;
 use alongside_core::companion::{Companion, Opening, PostBoxAt};
+use alongside_core::life::spoken::time_from_words;
 use alongside_core::life::{Area, ItemId, ItemRef, Mark, PersonRef, Role, State};
 use alongside_core::screens::{
     GoalsScreen, HowOften, IdeasScreen, InviteScreen, PeopleScreen, PersonScreen, RoutineScreen,
-    SeeAsScreen, SettingsScreen, TodayScreen,
+    RoutinesScreen, SeeAsScreen, SettingsScreen, TodayScreen,
 };
-use alongside_core::sync::{Door, SyncReport};
+use alongside_core::sync::Door;
 use alongside_core::trust::invite::Kind;
 use jiff::civil::{Date, Time};
 use std::path::Path;
@@ -27,6 +28,24 @@ pub struct Phone {
 
 fn chance() -> rand_core::UnwrapErr<getrandom::SysRng> {
     rand_core::UnwrapErr(getrandom::SysRng)
+}
+
+/// A time of day as a person typed it.
+fn typed(time: Option<String>) -> Done<Option<Time>> {
+    let time = time.map(|text| time_from_words(&text)).transpose();
+    time.map_err(|why| Trouble::DoesNotFit {
+        why: why.to_string(),
+    })
+}
+
+/// A role with its own word looked at.
+pub(crate) fn known(role: Role) -> Done<Role> {
+    match role {
+        Role::Own(word) => word.parse().map_err(|_| Trouble::DoesNotFit {
+            why: "that can't be shown as who they are".into(),
+        }),
+        ready => Ok(ready),
+    }
 }
 
 fn kind(own_phone: bool) -> Kind {
@@ -102,14 +121,6 @@ impl Phone {
         Listening::of(self.door.listen(move || listener.on_change()))
     }
 
-    /// Meets the post box: for a thread that may wait. Screens and deeds go on meanwhile.
-    ///
-    /// # Errors
-    /// [`Trouble::NotFound`] where no post box was set. Being offline is in the report.
-    pub fn sync(&self) -> Done<SyncReport> {
-        Ok(self.door.meet_the_post_box()?)
-    }
-
     // Screens.
 
     /// Today.
@@ -126,6 +137,14 @@ impl Phone {
     /// [`Trouble::NotFound`]; the store's.
     pub fn routine(&self, id: ItemId) -> Done<RoutineScreen> {
         Ok(self.door.ask(move |app| app.routine_screen(id))?)
+    }
+
+    /// All my routines.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn routines(&self) -> Done<RoutinesScreen> {
+        Ok(self.door.ask(Companion::routines_screen)?)
     }
 
     /// Goals and steps.
@@ -186,11 +205,12 @@ impl Phone {
 
     // My own things.
 
-    /// Adds a routine.
+    /// Adds a routine. A time of day is read as people write it: `8:30`, `7pm`.
     ///
     /// # Errors
-    /// [`Trouble::DoesNotFit`] for a name or rhythm that is none.
-    pub fn add_routine(&self, name: String, often: HowOften, time: Option<Time>) -> Done<ItemId> {
+    /// [`Trouble::DoesNotFit`] for a name, rhythm or time that is none.
+    pub fn add_routine(&self, name: String, often: HowOften, time: Option<String>) -> Done<ItemId> {
+        let time = typed(time)?;
         Ok(self
             .door
             .ask(move |app| app.add_routine_with(&name, often.into(), time, None))?)
@@ -216,22 +236,21 @@ impl Phone {
             .ask(move |app| app.set_note(routine, day, note.as_deref()))?)
     }
 
-    /// Says how often a routine comes round.
+    /// Changes a routine's name, how often it comes round, and its time of day as people write it; none: at no time.
     ///
     /// # Errors
     /// [`Trouble::NotFound`], [`Trouble::DoesNotFit`]; the store's.
-    pub fn set_how_often(&self, routine: ItemId, often: HowOften) -> Done<()> {
+    pub fn change_routine(
+        &self,
+        routine: ItemId,
+        name: String,
+        often: HowOften,
+        time: Option<String>,
+    ) -> Done<()> {
+        let time = typed(time)?;
         Ok(self
             .door
-            .ask(move |app| app.set_rhythm(routine, often.into()))?)
-    }
-
-    /// Says at what time of day the person has a routine in mind; none: at no time.
-    ///
-    /// # Errors
-    /// [`Trouble::NotFound`]; the store's.
-    pub fn set_time(&self, routine: ItemId, time: Option<Time>) -> Done<()> {
-        Ok(self.door.ask(move |app| app.set_time(routine, time))?)
+            .ask(move |app| app.change_routine(routine, &name, often.into(), time))?)
     }
 
     /// Pauses a routine from today on, up to and with `until` if one is said. Its history stays.
@@ -309,12 +328,20 @@ impl Phone {
         Ok(self.door.ask(move |app| app.delete(item))?.people)
     }
 
-    /// Takes the last deed back. False where there is none.
+    /// The number of the last deed that can be taken back.
     ///
     /// # Errors
     /// The store's.
-    pub fn undo(&self) -> Done<bool> {
-        Ok(self.door.ask(Companion::undo)?)
+    pub fn last_deed(&self) -> Done<Option<u64>> {
+        Ok(self.door.ask(|app| app.last_deed())?)
+    }
+
+    /// Takes this deed back, while it is the last one. False where another one came after it.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn undo(&self, deed: u64) -> Done<bool> {
+        Ok(self.door.ask(move |app| app.undo_deed(deed))?)
     }
 
     // Meeting, and phones of one's own.
@@ -324,6 +351,7 @@ impl Phone {
     /// # Errors
     /// [`Trouble::DoesNotFit`] for a name that can't be shown; the store's.
     pub fn invite(&self, own_phone: bool, name: String, role: Role, official: bool) -> Done<u64> {
+        let role = known(role)?;
         Ok(self.door.ask_alone(move |app| {
             let (id, _) = app.invite(kind(own_phone), &name, role, official)?;
             Ok(id)
@@ -334,17 +362,10 @@ impl Phone {
     ///
     /// # Errors
     /// [`Trouble::CannotOpen`] where it is no code, [`Trouble::DoesNotFit`]; the store's.
-    pub fn join(
-        &self,
-        own_phone: bool,
-        code: String,
-        name: String,
-        role: Role,
-        official: bool,
-    ) -> Done<u64> {
+    pub fn join(&self, own_phone: bool, code: String) -> Done<u64> {
         Ok(self
             .door
-            .ask_alone(move |app| app.join(kind(own_phone), &code, &name, role, official))?)
+            .ask_alone(move |app| app.join(kind(own_phone), &code, "", Role::Friend, false))?)
     }
 
     /// What this phone will call those who ask, and who they are to its person.
@@ -352,6 +373,7 @@ impl Phone {
     /// # Errors
     /// [`Trouble::NotFound`], [`Trouble::DoesNotFit`]; the store's.
     pub fn know_them_as(&self, invite: u64, name: String, role: Role, official: bool) -> Done<()> {
+        let role = known(role)?;
         Ok(self
             .door
             .ask_alone(move |app| app.know_them_as(invite, Some(&name), Some(role), official))?)
@@ -373,14 +395,30 @@ impl Phone {
         Ok(self.door.ask_alone(move |app| app.leave_invite(invite))?)
     }
 
-    /// The four words are the same on both phones: we are in touch. Or they differ, and nothing is joined.
+    /// Never, and do not tell: this code is not asked about again.
     ///
     /// # Errors
-    /// [`Trouble::DoesNotFit`] where they differ; [`Trouble::NotFound`], [`Trouble::InviteEnded`]; the store's.
-    pub fn words_are_the_same(&self, invite: u64, same: bool) -> Done<PersonRef> {
+    /// [`Trouble::NotFound`], [`Trouble::NotYours`] for one of my own; the store's.
+    pub fn refuse_invite(&self, invite: u64) -> Done<()> {
+        Ok(self.door.ask_alone(move |app| app.refuse_invite(invite))?)
+    }
+
+    /// The four words are the same on both phones: we are in touch, and who it is comes back.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`], [`Trouble::InviteEnded`]; the store's.
+    pub fn words_are_the_same(&self, invite: u64) -> Done<PersonRef> {
         Ok(self
             .door
-            .ask_alone(move |app| app.words_are_the_same(invite, same))?)
+            .ask_alone(move |app| app.words_are_the_same(invite, true))?)
+    }
+
+    /// The four words differ: the invite is over, and nothing is joined.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`]; the store's.
+    pub fn words_differ(&self, invite: u64) -> Done<()> {
+        Ok(self.door.ask_alone(move |app| app.words_differ(invite))?)
     }
 
     /// Takes another phone of this person's out, at once and everywhere.
@@ -389,6 +427,14 @@ impl Phone {
     /// [`Trouble::NotFound`], [`Trouble::DoesNotFit`] for the phone in hand; the store's.
     pub fn remove_phone(&self, number: String) -> Done<()> {
         Ok(self.door.ask_alone(move |app| app.remove_device(&number))?)
+    }
+
+    /// Has me be called otherwise in invites from now on.
+    ///
+    /// # Errors
+    /// [`Trouble::DoesNotFit`] for a name that can't be shown; the store's.
+    pub fn rename_me(&self, name: String) -> Done<()> {
+        Ok(self.door.ask(move |app| app.rename_me(&name))?)
     }
 
     /// Sets the post box.
@@ -410,6 +456,14 @@ impl Phone {
         Ok(self
             .door
             .ask(|app| app.sheet().map(|words| words.to_string()))?)
+    }
+
+    /// Whether these are the words of my get-back sheet: for one who forgot the digits of the lock.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn is_my_sheet(&self, typed: String) -> Done<bool> {
+        Ok(self.door.ask(move |app| app.is_my_sheet(&typed))?)
     }
 
     /// Checks what was written down. When it is right the phone forgets the words.

@@ -72,6 +72,7 @@ impl Place {
         Ok(Box::new(StoodStill(Moment {
             seconds,
             today: days::day_of(instant, &zone),
+            time: zone.to_datetime(instant).time(),
         })))
     }
 

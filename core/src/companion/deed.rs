@@ -24,6 +24,8 @@ const UNDO: &str = "undo";
 pub(crate) const HOME_OUT: &str = "home-out";
 /// The civil day of the person's last deed here, in this phone's own record.
 const LAST_DEED: &[u8] = b"last-deed";
+/// The civil day on which the person was last welcomed back, in this phone's own record.
+const WELCOMED: &[u8] = b"welcomed";
 /// So many deeds can be undone.
 const UNDO_KEPT: u64 = 50;
 /// A document is kept whole again after so many changes.
@@ -241,12 +243,37 @@ impl Companion {
         {
             return Ok(page);
         }
-        let last = read_text(&self.store, LAST_DEED)?.parse().ok();
+        let of = |key| -> Done<Option<Date>> { Ok(read_text(&self.store, key)?.parse().ok()) };
+        let (last, welcomed) = (of(LAST_DEED)?, of(WELCOMED)?);
+        // Said once: the days after it are silent anew.
+        let last = last.max(welcomed.filter(|day| *day < today));
         let page = self.look(|mine| make_page(mine, today, last))?;
         let mut deed = self.store.begin()?;
+        if page.page.welcome_back {
+            deed.put(SELF, WELCOMED, today.to_string().as_bytes())?;
+        }
         page.put(&mut deed)?;
         deed.commit()?;
         Ok(page.page)
+    }
+
+    /// The number of the last deed that can be taken back; none where there is none.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn last_deed(&self) -> Done<Option<u64>> {
+        Ok(newest_undo(&self.store)?.map(|(number, _)| number))
+    }
+
+    /// Takes this deed back, while it is the last one. False where another one came after it, or it was taken back.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn undo_deed(&mut self, number: u64) -> Done<bool> {
+        if self.last_deed()? != Some(number) {
+            return Ok(false);
+        }
+        self.undo()
     }
 
     /// Takes the last deed back. False where there is none.
@@ -274,6 +301,15 @@ fn is_of_ticks(name: &DocName) -> bool {
 }
 
 fn make_page(mine: &mut Mine<'_>, today: Date, last_deed: Option<Date>) -> Done<ReadyPage> {
+    ReadyPage::of(page_of(mine, today, last_deed)?)
+}
+
+/// The page of a day as it is drawn from the notebook, also of a day to come.
+pub(super) fn page_of(
+    mine: &mut Mine<'_>,
+    today: Date,
+    last_deed: Option<Date>,
+) -> Done<TodayPage> {
     let routines = mine.routines()?;
     let window = routines
         .iter()
@@ -285,7 +321,7 @@ fn make_page(mine: &mut Mine<'_>, today: Date, last_deed: Option<Date>) -> Done<
         .max()
         .unwrap_or(LOOK_BACK);
     let records: Records = mine.records(today.saturating_sub(window.days()), today)?;
-    ReadyPage::of(today_page(today, &routines, &records, last_deed))
+    Ok(today_page(today, &routines, &records, last_deed))
 }
 
 /// My other devices lack this from now on, until the next delivery.

@@ -3,7 +3,7 @@
 
 use super::find::{choose, told_apart};
 use super::routines::sound;
-use super::words::cards_for_now;
+use super::words::{cards_for_now, one_waits};
 use super::{Companion, Done};
 use crate::error::AlongsideError;
 use crate::life::{
@@ -61,6 +61,9 @@ impl Companion {
             return Err(cards_for_now());
         }
         self.one_more_today(to)?;
+        if idea.has_own_words() && self.one_waits(to)? {
+            return Err(one_waits());
+        }
         self.deed(|mine| Ok(mine.put_idea(to, &idea)?))?;
         Ok(idea.id)
     }
@@ -98,7 +101,7 @@ impl Companion {
     /// The store's.
     pub fn ideas(&mut self) -> Done<Vec<Idea>> {
         let mut all = Vec::new();
-        for person in self.people()? {
+        for person in self.labelled_people()? {
             all.extend(self.ideas_from(&person)?);
         }
         newest_first(&mut all);
@@ -260,7 +263,11 @@ impl Companion {
                         })?;
                         Some(ItemRef::Step(new))
                     }
-                    None => None,
+                    None => {
+                        return Err(AlongsideError::Invalid(
+                            "words become a small step once they have a short name".into(),
+                        ));
+                    }
                 },
             };
             mine.set_answer(from, &idea, Some(answer))?;

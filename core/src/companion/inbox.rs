@@ -32,7 +32,7 @@ impl Companion {
     pub fn inbox(&mut self) -> Done<Vec<Received>> {
         let kept = self.kept_words()?;
         let mut all = Vec::new();
-        let people = self.people()?;
+        let people = self.labelled_people()?;
         for person in &people {
             all.extend(self.words_from(person, &kept)?);
         }

@@ -29,6 +29,7 @@ impl Clock for Still {
         Moment {
             seconds: u64::try_from(days).unwrap() * 86_400 + 43_200,
             today: self.0,
+            time: jiff::civil::Time::constant(12, 0, 0, 0),
         }
     }
 }

@@ -17,6 +17,7 @@ mod letters;
 pub(crate) mod mine;
 mod moment;
 mod moving;
+mod notices;
 pub(crate) mod page;
 mod people;
 mod routines;
@@ -157,6 +158,18 @@ impl Companion {
     /// For tests of the town: another clock.
     pub fn set_clock(&mut self, clock: Box<dyn Clock>) {
         self.clock = clock;
+    }
+
+    /// Has the person be called otherwise, in invites from now on. Those who know them already call them as they like.
+    ///
+    /// # Errors
+    /// [`AlongsideError::Invalid`] for a name that can't be shown; the store's.
+    pub fn rename_me(&mut self, name: &str) -> Done<()> {
+        let name = crate::life::text::display_name(name)?;
+        let mut deed = self.store.begin()?;
+        deed.put(mine::SELF, b"name", name.as_bytes())?;
+        deed.commit()?;
+        Ok(())
     }
 
     /// The name the person gave themself.

@@ -2,7 +2,7 @@
 //! day that the person lives by. Nothing else of the core asks for the time.
 
 use crate::life::days;
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 
 /// A moment on this phone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub struct Moment {
     pub seconds: u64,
     /// The civil day where the person is.
     pub today: Date,
+    /// The time of day there.
+    pub time: Time,
 }
 
 impl Moment {
@@ -23,6 +25,7 @@ impl Moment {
         Self {
             seconds,
             today: days::day_of(instant.unwrap_or_default(), &zone),
+            time: zone.to_datetime(instant.unwrap_or_default()).time(),
         }
     }
 
@@ -64,6 +67,7 @@ impl Clock for SystemClock {
         Moment {
             seconds: u64::try_from(instant.as_second()).unwrap_or(0),
             today: days::day_of(instant, &self.zone),
+            time: self.zone.to_datetime(instant).time(),
         }
     }
 }

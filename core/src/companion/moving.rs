@@ -87,6 +87,17 @@ impl Companion {
         Ok(())
     }
 
+    /// Whether these are the words of this person's get-back sheet, also once the phone has forgotten them.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn is_my_sheet(&self, typed: &str) -> Done<bool> {
+        let Ok(root) = Root::from_phrase(typed) else {
+            return Ok(false);
+        };
+        Ok(root.derive_publics()?.keys == self.publics()?.keys)
+    }
+
     fn root(&self) -> Done<Root> {
         let bytes = self
             .store

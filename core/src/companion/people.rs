@@ -35,10 +35,26 @@ impl Companion {
     /// # Errors
     /// The store's.
     pub fn people_labels(&mut self) -> Done<Vec<(PersonRef, String)>> {
-        let people = self.people()?;
+        let people = self.labelled_people()?.into_iter();
+        Ok(people.map(|one| (one.who, one.name)).collect())
+    }
+
+    /// My people under the names that tell them apart in lists.
+    pub(crate) fn labelled_people(&mut self) -> Done<Vec<Person>> {
+        let mut people = self.people()?;
         let names: Vec<&str> = people.iter().map(|one| one.name.as_str()).collect();
         let labels = told_apart(&names);
-        Ok(people.into_iter().map(|one| one.who).zip(labels).collect())
+        for (person, label) in people.iter_mut().zip(labels) {
+            person.name = label;
+        }
+        Ok(people)
+    }
+
+    /// One of my people under the name that tells them apart.
+    pub(crate) fn labelled_person(&mut self, who: &PersonRef) -> Done<Person> {
+        let mut people = self.labelled_people()?.into_iter();
+        let person = people.find(|person| person.who == *who);
+        person.ok_or(AlongsideError::NotFound("person"))
     }
 
     /// The person whom these words mean: their name, or the start of it.
@@ -71,6 +87,25 @@ impl Companion {
     pub fn set_role(&mut self, who: &PersonRef, role: &Role, official: bool) -> Done<()> {
         self.person(who)?;
         self.deed(|mine| Ok(mine.set_role(who, role, official)?))
+    }
+
+    /// Calls a person something else and says who they are to me, as one deed.
+    ///
+    /// # Errors
+    /// As [`Companion::rename_person`].
+    pub fn change_person(
+        &mut self,
+        who: &PersonRef,
+        name: &str,
+        role: &Role,
+        official: bool,
+    ) -> Done<()> {
+        let name = text::display_name(name)?;
+        self.person(who)?;
+        self.deed(|mine| {
+            mine.rename_person(who, &name)?;
+            Ok(mine.set_role(who, role, official)?)
+        })
     }
 
     /// Says what may come from them: cards, own words too, or nothing for now. The last is not told.

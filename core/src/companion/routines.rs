@@ -92,6 +92,26 @@ impl Companion {
         })
     }
 
+    /// Its name, how often it comes round and at what time of day, as one deed.
+    ///
+    /// # Errors
+    /// As [`Companion::rename_routine`].
+    pub fn change_routine(
+        &mut self,
+        id: ItemId,
+        name: &str,
+        rhythm: Rhythm,
+        time: Option<Time>,
+    ) -> Done<()> {
+        let (name, rhythm) = (text::name(name)?, sound(rhythm)?);
+        self.deed(|mine| {
+            there(mine, id)?;
+            mine.rename_routine(id, &name)?;
+            mine.set_rhythm(id, &rhythm)?;
+            Ok(mine.set_time(id, time)?)
+        })
+    }
+
     /// Pauses it, from a day up to and with another, or with no last day. What was marked stays.
     ///
     /// # Errors
@@ -226,11 +246,12 @@ impl Companion {
         })
     }
 
-    /// Writes a note for a day, with or without a mark; none takes it away.
+    /// Writes a note for a day, with or without a mark; none, or a blank one, takes it away.
     ///
     /// # Errors
     /// As [`Companion::rename_routine`].
     pub fn set_note(&mut self, id: ItemId, day: Date, note: Option<&str>) -> Done<()> {
+        let note = note.filter(|note| !note.trim().is_empty());
         let note = note.map(text::note).transpose()?;
         self.deed(|mine| {
             there(mine, id)?;

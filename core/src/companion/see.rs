@@ -3,9 +3,11 @@
 //! went out, or came in.
 
 use super::deed::generation_bytes;
+use super::mine::read_array;
+use super::ties::derive_alias;
 use super::{Companion, Done};
 use crate::life::words::WORDS_A_DAY;
-use crate::life::{Person, PersonRef};
+use crate::life::{Person, PersonRef, Share};
 use crate::notebook::{Generation, KIND_CHANGES, KIND_SNAPSHOT, Shared, Shown, WireItem};
 use crate::store::SealedRow;
 use crate::sync::open_shared;
@@ -60,6 +62,24 @@ impl Companion {
         Ok(seen)
     }
 
+    /// What a person would see of one thing if it were shown to them now, drawn by what draws what goes out. Nothing is
+    /// shown by it.
+    ///
+    /// # Errors
+    /// [`crate::AlongsideError::NotFound`], [`crate::AlongsideError::NotYours`] where the tie has ended; the store's.
+    pub fn would_see(&mut self, share: &Share) -> Done<Shown> {
+        let tie = self.open_tie(&share.to)?;
+        let projection = self.projection(&tie, None, Some(share))?;
+        let (shared, _) = Shared::start_generation(1, &projection, &mut self.rng);
+        let mut shown = shared.view(self.clock.now().today);
+        let key: [u8; 32] = read_array(&self.store, b"alias")?;
+        let alias = derive_alias(&key, &tie.my_notebook(), &share.item.id().0);
+        shown.routines.retain(|one| one.id.0 == alias);
+        shown.goals.retain(|one| one.id.0 == alias);
+        shown.steps.retain(|one| one.id.0 == alias);
+        Ok(shown)
+    }
+
     /// The sealed messages of the present generation, as each of their devices gets them.
     ///
     /// # Errors
@@ -85,7 +105,15 @@ impl Companion {
         let shared = open_shared(&self.store, &tie.their_notebook())?;
         let mut shown = shared.view(self.clock.now().today);
         let_in(&mut shown, &person);
+        if has_more_than_one_of_own_words(&shown) && !self.wrote_to(who)? {
+            leave_the_first_of_own_words(&mut shown);
+        }
         Ok(shown)
+    }
+
+    /// Whether I ever wrote to them: a word, or an idea.
+    fn wrote_to(&mut self, who: &PersonRef) -> Done<bool> {
+        Ok(!self.words_sent(who)?.is_empty() || !self.ideas_for(who)?.is_empty())
     }
 
     fn sealed_rows(&self, tie: &Tie) -> Done<Vec<SealedRow>> {
@@ -114,6 +142,26 @@ fn let_in(shown: &mut Shown, person: &Person) {
     shown
         .ideas
         .retain(|idea| idea_passes(idea, person) && fits(idea.day));
+}
+
+fn has_more_than_one_of_own_words(shown: &Shown) -> bool {
+    let words = shown.words.iter().filter(|word| word.has_own_words());
+    let ideas = shown.ideas.iter().filter(|idea| idea.has_own_words());
+    words.count() + ideas.count() > 1
+}
+
+/// Of one to whom I never wrote, the first of their own words reaches me; the next do once I wrote (HR-47).
+fn leave_the_first_of_own_words(shown: &mut Shown) {
+    let words = shown.words.iter().filter(|word| word.has_own_words());
+    let words = words.map(|word| (word.day, word.id));
+    let ideas = shown.ideas.iter().filter(|idea| idea.has_own_words());
+    let first = words.chain(ideas.map(|idea| (idea.day, idea.id))).min();
+    shown
+        .words
+        .retain(|word| !word.has_own_words() || Some((word.day, word.id)) == first);
+    shown
+        .ideas
+        .retain(|idea| !idea.has_own_words() || Some((idea.day, idea.id)) == first);
 }
 
 fn idea_passes(idea: &crate::life::Proposal, person: &Person) -> bool {

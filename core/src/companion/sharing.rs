@@ -105,7 +105,9 @@ impl Companion {
         self.deed(|mine| {
             there(mine, item)?;
             let before = mine.shares_with(to)?;
-            let before = before.iter().find(|share| share.item == item);
+            // One that is over begins anew, or days between would go along that nobody chose to show.
+            let mut before = before.iter().filter(|share| share.is_open(today));
+            let before = before.find(|share| share.item == item);
             let from = from.or(before.map(|share| share.from)).unwrap_or(today);
             Ok(mine.show(&Share {
                 item,
@@ -143,8 +145,9 @@ impl Companion {
     /// The store's.
     pub fn shares(&mut self) -> Done<Vec<Showing>> {
         let mut all = Vec::new();
-        for person in self.people()? {
-            all.extend(self.shares_with(&person.who)?);
+        for person in self.labelled_people()? {
+            let shares = self.look(|mine| Ok(mine.shares_with(&person.who)?))?;
+            all.extend(self.showings(&person, shares)?);
         }
         Ok(all)
     }
@@ -154,7 +157,7 @@ impl Companion {
     /// # Errors
     /// The store's.
     pub fn shares_with(&mut self, to: &PersonRef) -> Done<Vec<Showing>> {
-        let person = self.person(to)?;
+        let person = self.labelled_person(to)?;
         let shares = self.look(|mine| Ok(mine.shares_with(to)?))?;
         self.showings(&person, shares)
     }
@@ -169,9 +172,11 @@ impl Companion {
             Ok(mine.shares_of(item)?)
         })?;
         let mut all = Vec::new();
+        let people = self.labelled_people()?;
         for share in shares {
-            let person = self.person(&share.to)?;
-            all.extend(self.showings(&person, vec![share])?);
+            let person = people.iter().find(|person| person.who == share.to);
+            let person = person.ok_or(AlongsideError::NotFound("person"))?;
+            all.extend(self.showings(person, vec![share])?);
         }
         Ok(all)
     }

@@ -7,7 +7,7 @@ use super::inbox::things_in;
 use super::{Companion, Done};
 use crate::error::AlongsideError;
 use crate::life::words::WORDS_A_DAY;
-use crate::life::{Allow, CardKind, ItemId, PersonRef, Word, WordKind};
+use crate::life::{Allow, CardKind, ItemId, PersonRef, Proposal, Word, WordKind};
 
 impl Companion {
     /// Sends a card. It goes with the next delivery; until then undo takes it back as if it had never been.
@@ -64,6 +64,9 @@ impl Companion {
             return Err(cards_for_now());
         }
         self.one_more_today(to)?;
+        if word.has_own_words() && self.one_waits(to)? {
+            return Err(one_waits());
+        }
         self.deed(|mine| Ok(mine.put_word(to, &word)?))?;
         Ok(word.id)
     }
@@ -123,6 +126,18 @@ impl Companion {
             .ok_or(AlongsideError::NotFound("thing shown between you"))
     }
 
+    /// Whether own words of mine are with somebody who never wrote to me: the next ones wait until they do. Cards need no
+    /// answer, and wait for none.
+    pub(crate) fn one_waits(&mut self, to: &PersonRef) -> Done<bool> {
+        let shown = self.what_they_show(to)?;
+        if !shown.words.is_empty() || !shown.ideas.is_empty() {
+            return Ok(false);
+        }
+        let words = self.words_sent(to)?;
+        let own = words.iter().any(Word::has_own_words);
+        Ok(own || self.ideas_for(to)?.iter().any(Proposal::has_own_words))
+    }
+
     /// Five a day to one person, words and ideas together.
     pub(crate) fn one_more_today(&mut self, to: &PersonRef) -> Done<()> {
         let today = self.clock.now().today;
@@ -139,6 +154,12 @@ impl Companion {
             "{WORDS_A_DAY} went to them today; there is room again tomorrow"
         )))
     }
+}
+
+pub(crate) fn one_waits() -> AlongsideError {
+    AlongsideError::Invalid(
+        "own words of yours are with them; the next can go once they write. A card goes now".into(),
+    )
 }
 
 pub(crate) fn cards_for_now() -> AlongsideError {

@@ -3,10 +3,13 @@
 //! This room is pure: it knows no disk, no network, no other room and no clock; the day is an argument.
 //! Its one invariant: nothing here judges. A day without a mark is blank, and no role carries a power.
 
+pub mod again;
 pub mod circle;
 pub mod days;
 pub mod goal;
 pub mod ids;
+pub mod lock;
+pub mod notice;
 pub mod proposal;
 pub mod rhythm;
 pub mod routine;
@@ -23,6 +26,7 @@ mod tests;
 pub use circle::{Allow, Person, Rights, Role, rights};
 pub use goal::{Area, Goal, State, Step};
 pub use ids::{ItemId, PersonRef};
+pub use notice::{Notices, QuietHours};
 pub use proposal::{Answer, Offer, Proposal};
 pub use rhythm::{Rhythm, Weekdays};
 pub use routine::{DayRecord, Mark, Pause, Records, Routine};

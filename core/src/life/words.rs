@@ -135,6 +135,12 @@ impl Word {
         Ok(self)
     }
 
+    /// Whether it holds words that its writer chose.
+    #[must_use]
+    pub fn has_own_words(&self) -> bool {
+        !self.text.is_empty() || self.kind == WordKind::OwnWords
+    }
+
     /// Whether the receiver opened the door to a word like this one. What does not pass now is kept
     /// unread by the receiver's own phone; the sender learns nothing of it.
     #[must_use]
@@ -142,7 +148,7 @@ impl Word {
         match allow {
             Allow::Quiet => false,
             Allow::OwnWords => true,
-            Allow::CardsOnly => self.text.is_empty() && self.kind != WordKind::OwnWords,
+            Allow::CardsOnly => !self.has_own_words(),
         }
     }
 }

@@ -29,6 +29,8 @@ pub struct IdeaRow {
     pub day: Date,
     /// Whether I left it for now. Only I know.
     pub left: bool,
+    /// Whether it can be used as it is. Words can't: they become a small step once they have a short name.
+    pub can_use: bool,
 }
 
 /// What an idea offers.
@@ -77,6 +79,7 @@ pub(super) fn not_used(mut ideas: Vec<Idea>) -> Vec<IdeaRow> {
 impl From<Idea> for IdeaRow {
     fn from(one: Idea) -> Self {
         let goal = one.goal;
+        let can_use = !matches!(one.idea.what, Offer::Words(_));
         Self {
             id: one.idea.id,
             from: one.from,
@@ -91,6 +94,7 @@ impl From<Idea> for IdeaRow {
             },
             day: one.idea.day,
             left: one.answer.is_some(),
+            can_use,
         }
     }
 }

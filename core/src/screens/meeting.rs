@@ -1,16 +1,19 @@
 //! Invites under way, mine and those I was given. Invariant: each has exactly one thing that a person can do next.
 
 use crate::companion::{Companion, Done};
+use crate::life::Role;
 use crate::sync::{Trouble, Waiting};
 use crate::trust::invite::Kind;
 
 /// Invites under way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InviteScreen {
-    /// Whether there is a post box through which two phones can meet.
-    pub post_box: bool,
-    /// The invites, oldest first.
+    /// Whether there is a post box to invite through. Who joins takes it from the code.
+    pub can_invite: bool,
+    /// The invites, in no order of their own.
     pub invites: Vec<InviteRow>,
+    /// Who they can be to me, besides a word of one's own.
+    pub roles: Vec<Role>,
 }
 
 /// An invite under way.
@@ -22,7 +25,7 @@ pub struct InviteRow {
     pub invited: bool,
     /// Whether it joins another phone of my own; else a person.
     pub own_phone: bool,
-    /// What I will call them.
+    /// What I will call them; empty: as they call themselves.
     pub name: String,
     /// Who they say they are, once that is known.
     pub theirs: Option<String>,
@@ -90,8 +93,9 @@ impl Companion {
             });
         }
         Ok(InviteScreen {
-            post_box: self.post_box()?.is_some(),
+            can_invite: self.post_box()?.is_some(),
             invites,
+            roles: Role::READY.to_vec(),
         })
     }
 }

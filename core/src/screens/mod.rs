@@ -13,13 +13,14 @@ mod settings;
 mod tests;
 mod today;
 
-pub use goals::{GoalRow, GoalsScreen, RoutineScreen, StepRow};
+pub use crate::life::TodayItem as TodayRow;
+pub use goals::{GoalRow, GoalsScreen, RoutineRow, RoutineScreen, RoutinesScreen, StepRow};
 pub use ideas::{IdeaRow, IdeasScreen, Offered};
 pub use meeting::{InviteRow, InviteScreen, Stage};
 pub use people::{PeopleScreen, PersonRow, PersonScreen, Takes};
-pub use rows::{DayRow, HowOften, SentRow, ShareRow, ThingRow, WordRow};
+pub use rows::{DayRow, HowOften, SentIdeaRow, SentRow, ShareRow, ThingRow, WordRow};
 pub use seen::{
     SeeAsScreen, ShowQuestion, ShownGoalRow, ShownRoutineRow, ShownStepRow, ShownThings,
 };
 pub use settings::{PhoneRow, SettingsScreen};
-pub use today::{TodayRow, TodayScreen, Us};
+pub use today::{TodayScreen, Us};

@@ -3,11 +3,11 @@
 
 use super::ideas::{IdeaRow, not_used};
 use super::meeting::InviteRow;
-use super::rows::{SentRow, ShareRow, ThingRow, WordRow};
+use super::rows::{SentIdeaRow, SentRow, ShareRow, ThingRow, WordRow, shown_now};
 use super::seen::ShownThings;
 use crate::AlongsideError;
 use crate::companion::{Companion, Done};
-use crate::life::{Allow, Person, PersonRef, Role, WordKind};
+use crate::life::{Allow, CardKind, Person, PersonRef, Role, WordKind};
 use serde::{Deserialize, Serialize};
 
 /// My people.
@@ -57,8 +57,16 @@ pub struct PersonScreen {
     pub could_show: Vec<ThingRow>,
     /// What may go to them now.
     pub takes: Takes,
-    /// The cards that can go, in the order in which they are offered.
+    /// The cards that can go now, in the order in which they are offered, thanks too; none where nothing can.
     pub cards: Vec<WordKind>,
+    /// Whether own words, and ideas, can go now.
+    pub own_words: bool,
+    /// Ideas of mine for them, newest first. What became of them is theirs to know.
+    pub my_ideas: Vec<SentIdeaRow>,
+    /// What I called them; lists may tell them apart from somebody of that name.
+    pub called: String,
+    /// Who they can be to me, besides a word of one's own.
+    pub roles: Vec<Role>,
 }
 
 /// What may go to a person now.
@@ -68,6 +76,8 @@ pub enum Takes {
     Cards,
     /// Own words too.
     OwnWords,
+    /// Cards: own words of mine are with them, and they did not write to me yet.
+    TheirTurn,
     /// Enough went to them for today. There is room again tomorrow.
     Tomorrow,
     /// Nothing: we are not in touch.
@@ -88,11 +98,8 @@ impl Companion {
 
     /// My people, by name.
     pub(super) fn person_rows(&mut self) -> Done<Vec<PersonRow>> {
-        let people = self.people()?.into_iter();
-        let labelled = people.zip(self.people_labels()?);
-        labelled
-            .map(|(person, (_, label))| self.person_row(person, label))
-            .collect()
+        let people = self.labelled_people()?.into_iter();
+        people.map(|person| self.person_row(person)).collect()
     }
 
     /// One person, whole.
@@ -100,19 +107,17 @@ impl Companion {
     /// # Errors
     /// [`AlongsideError::NotFound`]; the store's.
     pub fn person_screen(&mut self, who: &PersonRef) -> Done<PersonScreen> {
-        let them = self.person(who)?;
-        let mut labels = self.people_labels()?.into_iter();
-        let label = labels.find(|(one, _)| one == who);
-        let label = label.map_or_else(|| them.name.clone(), |(_, label)| label);
-        let person = self.person_row(them.clone(), label)?;
-        let i_show: Vec<ShareRow> = self.shares_with(who)?.into_iter().map(Into::into).collect();
+        let called = self.person(who)?.name;
+        let them = self.labelled_person(who)?;
+        let person = self.person_row(them.clone())?;
+        let i_show = shown_now(self.shares_with(who)?);
         let mut could_show = Vec::new();
         if person.in_touch {
             let things = self.labels()?.into_iter();
             could_show.extend(
                 things
                     .map(|(item, label)| ThingRow { item, label })
-                    .filter(|thing| i_show.iter().all(|one| one.item != thing.item || !one.open)),
+                    .filter(|thing| i_show.iter().all(|one| one.item != thing.item)),
             );
         }
         let from_them = self.inbox_from(&them)?.into_iter();
@@ -125,9 +130,17 @@ impl Companion {
             i_show,
             could_show,
             takes,
-            cards: crate::life::words::CardKind::ALL
-                .map(WordKind::Card)
-                .to_vec(),
+            cards: match takes {
+                Takes::Tomorrow | Takes::Nothing => Vec::new(),
+                Takes::Cards | Takes::OwnWords | Takes::TheirTurn => {
+                    let cards = CardKind::ALL.map(WordKind::Card).into_iter();
+                    cards.chain([WordKind::Thanks]).collect()
+                }
+            },
+            own_words: takes == Takes::OwnWords,
+            my_ideas: self.ideas_for(who)?.into_iter().map(Into::into).collect(),
+            called,
+            roles: Role::READY.to_vec(),
             person,
         })
     }
@@ -142,15 +155,16 @@ impl Companion {
             Err(why) => return Err(why),
         }
         Ok(match self.lets_in(&person.who)? {
+            Allow::OwnWords if self.one_waits(&person.who)? => Takes::TheirTurn,
             Allow::OwnWords => Takes::OwnWords,
             Allow::CardsOnly | Allow::Quiet => Takes::Cards,
         })
     }
 
-    fn person_row(&self, person: Person, label: String) -> Done<PersonRow> {
+    fn person_row(&self, person: Person) -> Done<PersonRow> {
         Ok(PersonRow {
             in_touch: self.going_on_with(&person)?.is_some(),
-            name: label,
+            name: person.name,
             who: person.who,
             role: person.role,
             official: person.official,

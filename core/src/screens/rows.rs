@@ -2,7 +2,9 @@
 
 use crate::companion::{Received, Showing};
 use crate::life::rhythm::Weekdays;
-use crate::life::{DayRecord, ItemId, ItemRef, Mark, PersonRef, Rhythm, Until, Word, WordKind};
+use crate::life::{
+    DayRecord, ItemId, ItemRef, Mark, Offer, PersonRef, Proposal, Rhythm, Until, Word, WordKind,
+};
 use jiff::civil::{Date, Weekday};
 use serde::{Deserialize, Serialize};
 
@@ -49,7 +51,7 @@ pub struct DayRow {
     pub mark: Option<Mark>,
     /// How much, in thousandths of the routine's unit.
     pub amount: Option<i64>,
-    /// Notes of that day.
+    /// Notes of that day; more than one where two phones wrote without knowing of each other.
     pub notes: Vec<String>,
 }
 
@@ -77,8 +79,6 @@ pub struct ShareRow {
     pub until: Until,
     /// Whether notes go with it.
     pub notes: bool,
-    /// Whether it is shown today.
-    pub open: bool,
 }
 
 /// A kind word that came.
@@ -113,6 +113,21 @@ pub struct SentRow {
     pub text: String,
     /// The day on which I wrote it.
     pub day: Date,
+}
+
+impl HowOften {
+    /// What a new routine is offered, in this order; the first is where a choice begins.
+    #[must_use]
+    pub fn offered() -> Vec<Self> {
+        vec![
+            Self::Daily,
+            Self::Weekdays {
+                days: vec![1, 2, 3, 4, 5],
+            },
+            Self::TimesAWeek { times: 3 },
+            Self::Free,
+        ]
+    }
 }
 
 impl From<&Rhythm> for HowOften {
@@ -171,6 +186,23 @@ impl DayRow {
     }
 }
 
+/// An idea of mine for someone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SentIdeaRow {
+    /// Which.
+    pub id: ItemId,
+    /// What it offers, in a few words.
+    pub label: String,
+    /// The day on which I wrote it.
+    pub day: Date,
+}
+
+/// What is shown today, as rows: what is over is shown to nobody.
+pub(super) fn shown_now(all: Vec<Showing>) -> Vec<ShareRow> {
+    let open = all.into_iter().filter(|one| one.open);
+    open.map(ShareRow::from).collect()
+}
+
 impl From<Showing> for ShareRow {
     fn from(one: Showing) -> Self {
         Self {
@@ -180,7 +212,6 @@ impl From<Showing> for ShareRow {
             name: one.person,
             until: one.share.until,
             notes: one.share.notes,
-            open: one.open,
         }
     }
 }
@@ -196,6 +227,19 @@ impl From<Received> for WordRow {
             about: one.about,
             day: one.word.day,
             kept: one.kept,
+        }
+    }
+}
+
+impl From<Proposal> for SentIdeaRow {
+    fn from(idea: Proposal) -> Self {
+        Self {
+            id: idea.id,
+            label: match idea.what {
+                Offer::NewRoutine { name, .. } | Offer::NewStep { name, .. } => name,
+                Offer::Words(words) => words,
+            },
+            day: idea.day,
         }
     }
 }

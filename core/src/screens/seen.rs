@@ -5,7 +5,7 @@ use super::ideas::Offered;
 use super::rows::{DayRow, HowOften, SentRow};
 use crate::AlongsideError;
 use crate::companion::{Companion, Done};
-use crate::life::{ItemId, ItemRef, Offer, PersonRef, State};
+use crate::life::{ItemId, ItemRef, Offer, PersonRef, Share, State, Until};
 use crate::notebook::Shown;
 use jiff::civil::Date;
 
@@ -103,8 +103,10 @@ pub struct ShowQuestion {
     pub official: bool,
     /// Whether marks and perhaps notes go with it: it is a routine.
     pub has_days: bool,
-    /// The last day, if it is shown for a week.
-    pub week_ends: Date,
+    /// For how long it can be shown, in the order in which that is offered; the first is where the choice begins.
+    pub lengths: Vec<Until>,
+    /// What they would see by it, as it stands now, without notes.
+    pub would_see: ShownThings,
 }
 
 impl Companion {
@@ -113,7 +115,7 @@ impl Companion {
     /// # Errors
     /// [`AlongsideError::NotFound`]; the store's.
     pub fn see_as_screen(&mut self, who: &PersonRef) -> Done<SeeAsScreen> {
-        let name = self.person(who)?.name;
+        let name = self.labelled_person(who)?.name;
         let seen = self.see_as(who)?;
         let goals = seen.shown.goals.clone();
         let words = seen.shown.words.iter().rev().cloned();
@@ -150,8 +152,15 @@ impl Companion {
     /// [`AlongsideError::NotFound`]; the store's.
     pub fn show_question(&mut self, item: ItemRef, to: &PersonRef) -> Done<ShowQuestion> {
         let label = self.label(item)?.ok_or(AlongsideError::NotFound("thing"))?;
-        let person = self.person(to)?;
+        let person = self.labelled_person(to)?;
         let today = self.clock.now().today;
+        let tried = Share {
+            item,
+            to: to.clone(),
+            from: today,
+            until: Until::UntilIStop,
+            notes: false,
+        };
         Ok(ShowQuestion {
             item,
             label,
@@ -159,10 +168,8 @@ impl Companion {
             name: person.name,
             official: person.official,
             has_days: matches!(item, ItemRef::Routine(_)),
-            week_ends: match crate::life::Until::for_a_week(today) {
-                crate::life::Until::Through(last) => last,
-                _ => today,
-            },
+            lengths: vec![Until::for_a_week(today), Until::UntilIStop, Until::Once],
+            would_see: ShownThings::of(&self.would_see(&tried)?),
         })
     }
 }

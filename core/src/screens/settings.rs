@@ -3,6 +3,7 @@
 
 use crate::AlongsideError;
 use crate::companion::{Companion, Done};
+use crate::life::QuietHours;
 
 /// Settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +20,10 @@ pub struct SettingsScreen {
     pub phones: Vec<PhoneRow>,
     /// Whether the words of the get-back sheet are still here, to be written down.
     pub sheet_to_write: bool,
+    /// Whether a notice comes on this phone once there is something new from people.
+    pub words_notice: bool,
+    /// When no notice comes.
+    pub quiet_hours: Option<QuietHours>,
     /// About how many bytes this phone sent and fetched this month, by its own clock.
     pub bytes_this_month: u64,
 }
@@ -44,6 +49,7 @@ impl Companion {
             Err(AlongsideError::NotFound(_)) => false,
             Err(why) => return Err(why),
         };
+        let notices = self.notices()?;
         Ok(SettingsScreen {
             name: self.name()?,
             post_box: at.as_ref().map(|at| at.url.clone()),
@@ -58,6 +64,8 @@ impl Companion {
                 })
                 .collect(),
             sheet_to_write,
+            words_notice: notices.words,
+            quiet_hours: notices.quiet,
             bytes_this_month: self.bytes_this_month()?,
         })
     }

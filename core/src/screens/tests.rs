@@ -16,7 +16,7 @@ fn a_blank_phone_has_blank_screens() {
     assert!(robin.people_screen().unwrap().people.is_empty());
     assert!(robin.ideas_screen().unwrap().ideas.is_empty());
     let invites = robin.invite_screen().unwrap();
-    assert!(invites.invites.is_empty() && !invites.post_box);
+    assert!(invites.invites.is_empty() && !invites.can_invite);
     let settings = robin.settings_screen().unwrap();
     assert_eq!(settings.phones.len(), 1);
     assert!(settings.sheet_to_write);

@@ -6,8 +6,8 @@ use super::people::PersonRow;
 use super::rows::WordRow;
 use crate::companion::page::US;
 use crate::companion::{Companion, Done};
-use crate::life::{ItemId, Mark, TodayItem, days};
-use jiff::civil::{Date, Time};
+use crate::life::{TodayItem, days};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// A word that came is on the first screen for so many days, the day on which it was written too.
@@ -23,30 +23,11 @@ pub struct TodayScreen {
     /// After a long silence: "Welcome back." and nothing more about it.
     pub welcome_back: bool,
     /// What is offered or marked today, in the order of the day.
-    pub routines: Vec<TodayRow>,
+    pub routines: Vec<TodayItem>,
     /// What is paused.
-    pub paused: Vec<TodayRow>,
+    pub paused: Vec<TodayItem>,
     /// One thing about people.
     pub us: Us,
-}
-
-/// A routine on the first screen.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TodayRow {
-    /// Which.
-    pub id: ItemId,
-    /// Its name.
-    pub name: String,
-    /// The time of day the person has in mind.
-    pub time: Option<Time>,
-    /// What amounts are counted in.
-    pub unit: Option<String>,
-    /// Done, a rest day, or no mark.
-    pub mark: Option<Mark>,
-    /// How much, in thousandths of the unit.
-    pub amount: Option<i64>,
-    /// Notes of the day.
-    pub notes: Vec<String>,
 }
 
 /// One thing about people.
@@ -82,8 +63,8 @@ impl Companion {
             day: page.day,
             name: self.name()?,
             welcome_back: page.welcome_back,
-            routines: page.items.into_iter().map(TodayRow::from).collect(),
-            paused: page.paused.into_iter().map(TodayRow::from).collect(),
+            routines: page.items,
+            paused: page.paused,
             us: self.us(page.day)?,
         })
     }
@@ -125,19 +106,5 @@ impl Companion {
             Some(person) => Us::Person { person },
             None => Us::Nobody,
         })
-    }
-}
-
-impl From<TodayItem> for TodayRow {
-    fn from(item: TodayItem) -> Self {
-        Self {
-            id: item.id,
-            name: item.name,
-            time: item.time,
-            unit: item.unit,
-            mark: item.mark,
-            amount: item.amount,
-            notes: item.notes,
-        }
     }
 }

@@ -3,7 +3,7 @@
 //! Invariant: one at a time has the [`Companion`]. What touches keys, ties or invites never comes between the steps of a
 //! contact under way: such a contact is let go first, as when a phone dies there, and begun again after.
 
-use super::SyncReport;
+use super::{Contact, SyncReport};
 use crate::companion::mine::SELF;
 use crate::companion::{Companion, Done, PostBoxAt};
 use crate::error::AlongsideError;
@@ -55,6 +55,17 @@ struct Seen {
     /// Grows whenever something here changed.
     number: u64,
     closed: bool,
+}
+
+/// What a contact in the background came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Background {
+    /// The post box was not reached: everything is safe here.
+    pub offline: bool,
+    /// Whether a notice is to come now: something is new from people, and the person asked for notices of it.
+    pub notice: bool,
+    /// Seconds until the phone is best woken again.
+    pub next_contact: u32,
 }
 
 /// A listener of changes. It stops when this is dropped.
@@ -135,10 +146,51 @@ impl Door {
     /// # Errors
     /// As [`Door::sync`]; [`AlongsideError::NotFound`] where none was set.
     pub fn meet_the_post_box(&self) -> Done<SyncReport> {
+        self.sync(&self.post_box_set()?)
+    }
+
+    /// Hands out what is owed, at once: after words, and after what a person shows or stops showing. Marks and other
+    /// things of one's own wait for the day's delivery.
+    ///
+    /// # Errors
+    /// As [`Door::meet_the_post_box`].
+    pub fn send(&self) -> Done<SyncReport> {
+        self.meet(&self.post_box_set()?, Some(Contact::Deliver))
+    }
+
+    /// Has the contact of the rhythm whose moment is there, if one is.
+    ///
+    /// # Errors
+    /// As [`Door::meet_the_post_box`].
+    pub fn keep_rhythm(&self) -> Done<SyncReport> {
+        let post = self.post_box_set()?;
+        match self.ask(Companion::take_due)? {
+            Some(contact) => self.meet(&post, Some(contact)),
+            None => Ok(SyncReport::default()),
+        }
+    }
+
+    /// The same while the app is closed, and what the system is to do then.
+    ///
+    /// # Errors
+    /// As [`Door::meet_the_post_box`].
+    pub fn in_background(&self) -> Done<Background> {
+        let before = self.ask(Companion::from_people)?;
+        let report = self.keep_rhythm()?;
+        let (notice, next_contact) = self.ask(move |app| {
+            let notice = report.came > 0 && app.tells_of_news_since(&before)?;
+            Ok((notice, app.next_contact(false)?))
+        })?;
+        Ok(Background {
+            offline: report.offline,
+            notice,
+            next_contact,
+        })
+    }
+
+    fn post_box_set(&self) -> Done<HttpPostBox> {
         let at = self.ask(|app| app.post_box())?;
-        let at = at.ok_or(AlongsideError::NotFound("post box"))?;
-        let post = self.post_box(at)?;
-        self.sync(&post)
+        self.post_box(at.ok_or(AlongsideError::NotFound("post box"))?)
     }
 
     /// The same one again where nothing changed: it remembers what spares bytes on the way.
@@ -161,6 +213,11 @@ impl Door {
     /// [`AlongsideError::Offline`] never: being offline is in the report. The store's errors, and the machine's where it
     /// gives no room to wait in.
     pub fn sync<P: PostBox>(&self, post: &P) -> Done<SyncReport> {
+        self.meet(post, None)
+    }
+
+    /// One contact, or all that can be done now.
+    fn meet<P: PostBox>(&self, post: &P, one: Option<Contact>) -> Done<SyncReport> {
         let carried = post.carried();
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -182,7 +239,7 @@ impl Door {
                 tokio::select! {
                     biased;
                     () = self.hall.alone.notified() => None,
-                    report = app.sync(post) => Some(report),
+                    report = app.contact_or_all(post, one) => Some(report),
                 }
             });
             if app.store.changes() != before {
@@ -319,6 +376,17 @@ impl Companion {
         Ok(count
             .and_then(|count| count.try_into().ok())
             .map_or(0, u64::from_be_bytes))
+    }
+
+    async fn contact_or_all<P: PostBox>(
+        &mut self,
+        post: &P,
+        one: Option<Contact>,
+    ) -> Done<SyncReport> {
+        match one {
+            Some(contact) => self.contact(post, contact).await,
+            None => self.sync(post).await,
+        }
     }
 
     fn note_carried(&mut self, bytes: u64) -> Done<()> {

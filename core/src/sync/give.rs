@@ -11,7 +11,10 @@ use crate::companion::deed::{HOME_OUT, generation_bytes};
 use crate::companion::mine::read_array;
 use crate::companion::ties::{More, derive_alias, get_more, person_ref, put_more, put_tie};
 use crate::companion::{Companion, Done};
-use crate::notebook::{DocName, DocSnapshot, Generation, Shared, WireItem, derive_projection};
+use crate::life::Share;
+use crate::notebook::{
+    DocName, DocSnapshot, Generation, Projection, Shared, WireItem, derive_projection,
+};
 use crate::store::{OutboxItem, Record};
 use crate::trust::envelope::{Envelope, Part, derive_post_key, seal_envelope};
 use crate::trust::ids::{DeviceId, NotebookId, TieId};
@@ -46,6 +49,35 @@ impl Companion {
         Ok(made)
     }
 
+    /// What this person is to have; `tried`: as if that were shown to them too, which leaves no trace.
+    pub(crate) fn projection(
+        &mut self,
+        tie: &Tie,
+        before: Option<&Shared>,
+        tried: Option<&Share>,
+    ) -> Done<Projection> {
+        let (who, notebook) = (person_ref(&tie.id()), tie.my_notebook());
+        let alias_key: [u8; 32] = read_array(&self.store, b"alias")?;
+        let today = self.clock.now().today;
+        let drawn = self.look(|mine| {
+            if let Some(share) = tried {
+                mine.show(share)?;
+            }
+            Ok(derive_projection(
+                mine,
+                &who,
+                today,
+                today.saturating_sub(WINDOW.days()),
+                &|item| derive_alias(&alias_key, &notebook, &item.0),
+                before,
+            )?)
+        });
+        if tried.is_some() {
+            self.private = None;
+        }
+        drawn
+    }
+
     fn prepare_for(&mut self, mut tie: Tie) -> Done<(u32, Forwards)> {
         let now = self.clock.now();
         let (id, today) = (tie.id(), now.utc_day());
@@ -57,18 +89,7 @@ impl Companion {
         }
         let notebook = tie.my_notebook();
         let mut shared = open_shared(&self.store, &notebook)?;
-        let alias_key: [u8; 32] = read_array(&self.store, b"alias")?;
-        let who = person_ref(&id);
-        let projection = self.look(|mine| {
-            Ok(derive_projection(
-                mine,
-                &who,
-                now.today,
-                now.today.saturating_sub(WINDOW.days()),
-                &|item| derive_alias(&alias_key, &notebook, &item.0),
-                Some(&shared),
-            )?)
-        })?;
+        let projection = self.projection(&tie, Some(&shared), None)?;
         let due = Due::of(&tie, &readers, &more, today);
         due.remind(&mut tie, &readers, &more);
         let whole = more.whole

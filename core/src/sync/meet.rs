@@ -3,6 +3,7 @@
 //! Invariant: before both people said that the four words are the same, no tie exists and nothing of theirs is read.
 //! Long because one invite's record, its layout on disk and its sentences are read together.
 
+mod never;
 mod walk;
 
 use crate::companion::mine::{SELF, close_slot, take_slot};
@@ -196,10 +197,12 @@ impl Companion {
         Ok((id, code))
     }
 
-    /// Takes a code in: a link, or the words. Nothing is answered yet; the next sync finds out who asks.
+    /// Takes a code in: a link, or the words. Nothing is answered yet; the next sync finds out who asks. An empty name: as
+    /// they call themselves.
     ///
     /// # Errors
-    /// [`AlongsideError::CannotOpen`] where it is no code.
+    /// [`AlongsideError::CannotOpen`] where it is no code; [`AlongsideError::Invalid`] for one of one's own, one that is
+    /// never to be asked about again, or a name that can't be shown.
     pub fn join(
         &mut self,
         kind: Kind,
@@ -213,7 +216,15 @@ impl Companion {
         } else {
             InviteCode::from_words(kind, typed)?
         };
-        let name = crate::life::text::display_name(name)?;
+        let name = match name {
+            "" => String::new(),
+            name => crate::life::text::display_name(name)?,
+        };
+        if self.is_refused(&code)? {
+            return Err(AlongsideError::Invalid(
+                "you said never to this one; a new code is needed".into(),
+            ));
+        }
         for (_, value) in self.store.list(MEET)? {
             if let Side::Inviter(inviter) = Meet::decode(&value)?.side
                 && inviter.code().secret.leak_bytes() == code.secret.leak_bytes()
@@ -312,10 +323,13 @@ impl Companion {
         let Side::Invitee(invitee) = &mut meet.side else {
             return Err(AlongsideError::NotYours);
         };
-        if invitee.theirs().is_none() {
+        let Some(theirs) = invitee.theirs() else {
             return Err(AlongsideError::Invalid(
                 "it is not known yet who asks; sync first".into(),
             ));
+        };
+        if meet.name.is_empty() {
+            meet.name = crate::life::text::display_name(&theirs.name)?;
         }
         invitee.answer(who, now, &mut self.rng)?;
         meet.start = Some(start);

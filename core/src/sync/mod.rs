@@ -10,6 +10,7 @@ mod give;
 mod items;
 mod meet;
 mod past;
+mod plan;
 mod rhythm;
 mod shelf;
 mod take;
@@ -22,7 +23,7 @@ pub(crate) use way_back::DUE as WAY_BACK_DUE;
 pub(crate) use weeks::{AHEAD, CLOSE, CLOSING, WEEK};
 
 pub(crate) use door::Hall;
-pub use door::{Door, Listening};
+pub use door::{Background, Door, Listening};
 pub use meet::{Trouble, Waiting};
 pub use rhythm::{Contact, Rhythm, derive_day};
 

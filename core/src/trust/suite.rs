@@ -138,6 +138,8 @@ labels! {
     RelayWake = "alongside/relay wake",
     /// The relay's hash of a slot token.
     RelaySlot = "alongside/relay slot",
+    /// What is kept of a code that is never asked about again.
+    Never = "alongside/1 never",
 }
 
 /// Suite byte and label, as every hash, derivation and signature begins.

@@ -58,6 +58,12 @@ impl Invitee {
         Self { code, stage }
     }
 
+    /// The code that it began with.
+    #[must_use]
+    pub fn code(&self) -> &InviteCode {
+        &self.code
+    }
+
     /// The inbox in which the offer waits: fetched from, never acknowledged.
     #[must_use]
     pub fn offer_inbox(&self) -> SeededInbox {
