@@ -29,9 +29,10 @@ impl PhoneKeys for Keys {
     }
 }
 
-struct Noon(AtomicU64);
+/// A clock that stands still until it is set.
+struct Hands(AtomicU64);
 
-impl PhoneClock for Noon {
+impl PhoneClock for Hands {
     fn seconds(&self) -> u64 {
         self.0.load(Ordering::Relaxed)
     }
@@ -63,10 +64,14 @@ impl Ear {
 }
 
 fn begin(folder: &Path, name: &str, post_box: Option<&str>) -> Phone {
+    let noon = Arc::new(Hands(AtomicU64::new(u64::from(today()) * DAY + DAY / 2)));
+    begin_at(folder, name, post_box, noon)
+}
+
+fn begin_at(folder: &Path, name: &str, post_box: Option<&str>, hands: Arc<Hands>) -> Phone {
     let key = Keys([u8::try_from(name.len()).unwrap(); 32]);
-    let noon = Noon(AtomicU64::new(u64::from(today()) * DAY + DAY / 2));
     let home = folder.join(name);
-    let phone = Phone::begin(home.to_str().unwrap(), Arc::new(key), Arc::new(noon), name).unwrap();
+    let phone = Phone::begin(home.to_str().unwrap(), Arc::new(key), hands, name).unwrap();
     if let Some(url) = post_box {
         phone.set_post_box(url.into(), None).unwrap();
     }
@@ -95,9 +100,7 @@ fn meet(robin: &Phone, pat: &Phone) -> (PersonRef, PersonRef) {
     assert_eq!(shown.code_words.len(), 24);
     let link = shown.link.unwrap();
     assert!(draw_code(&link).unwrap().width > 20);
-    let theirs = pat
-        .join(false, link, "Robin".into(), Role::Friend, false)
-        .unwrap();
+    let theirs = pat.join(false, link).unwrap();
     let stage = |phone: &Phone| {
         let invites = phone.invites().unwrap().invites;
         invites.first().map(|invite| invite.stage)
@@ -105,6 +108,18 @@ fn meet(robin: &Phone, pat: &Phone) -> (PersonRef, PersonRef) {
     until(robin, pat, "who asks", || {
         stage(pat) == Some(Stage::TheyAsk)
     });
+    let asks = pat.invites().unwrap().invites.remove(0);
+    assert_eq!(
+        (asks.name.as_str(), asks.theirs.as_deref()),
+        ("", Some("Robin"))
+    );
+    pat.know_them_as(
+        theirs,
+        "Robin".into(),
+        Role::Own("from the group".into()),
+        false,
+    )
+    .unwrap();
     pat.answer_invite(theirs).unwrap();
     until(robin, pat, "four words", || {
         [robin, pat].map(stage) == [Some(Stage::Compare); 2]
@@ -113,8 +128,8 @@ fn meet(robin: &Phone, pat: &Phone) -> (PersonRef, PersonRef) {
     assert_eq!(words(robin), words(pat));
     assert_eq!(words(robin).len(), 4);
     (
-        robin.words_are_the_same(mine, true).unwrap(),
-        pat.words_are_the_same(theirs, true).unwrap(),
+        robin.words_are_the_same(mine).unwrap(),
+        pat.words_are_the_same(theirs).unwrap(),
     )
 }
 
@@ -182,7 +197,12 @@ fn two_phones_meet_show_a_routine_encourage_back_and_stop_showing() {
         shown().is_empty()
     });
     drop(listening);
-    robin.undo().unwrap();
+    let last = robin.last_deed().unwrap().unwrap();
+    robin.add_goal("A job".into(), None).unwrap();
+    assert!(!robin.undo(last).unwrap(), "another deed came after it");
+    assert!(robin.undo(robin.last_deed().unwrap().unwrap()).unwrap());
+    assert!(robin.goals().unwrap().goals.is_empty());
+    assert!(robin.undo(last).unwrap());
     robin.block(of_pat.clone()).unwrap();
     assert_eq!(robin.person(of_pat).unwrap().takes, Takes::Nothing);
     let settings = robin.settings().unwrap();
@@ -227,4 +247,89 @@ fn screens_and_deeds_go_on_while_a_sync_waits_and_a_block_ends_the_wait() {
     assert_eq!(robin.invites().unwrap().invites.len(), 1);
     calls.recv().unwrap();
     assert!(!over.load(Ordering::SeqCst), "the sync waits still");
+}
+
+#[test]
+fn words_and_what_is_shown_go_at_once_marks_with_the_days_delivery_and_a_notice_comes_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let relay = RelayProcess::start(folder.path());
+    let begins = u64::from(today()) * DAY;
+    let hands = Arc::new(Hands(AtomicU64::new(begins)));
+    let robin = begin_at(folder.path(), "Robin", Some(&relay.url), hands.clone());
+    let pat = begin_at(folder.path(), "Pat", None, hands.clone());
+    let (of_pat, of_robin) = meet(&robin, &pat);
+    let walk = robin
+        .add_routine("Walk".into(), HowOften::Daily, Some("7pm".into()))
+        .unwrap();
+    let item = ItemRef::Routine(walk);
+    robin
+        .show(item, of_pat.clone(), Until::UntilIStop, false)
+        .unwrap();
+    robin.send().unwrap();
+    let day = robin.today().unwrap().day;
+    robin.mark(walk, day, Some(Mark::Done)).unwrap();
+    robin.set_words_notice(true).unwrap();
+
+    let shown = || pat.person(of_robin.clone()).unwrap().they_show.routines;
+    pat.sync().unwrap();
+    assert_eq!(shown().len(), 1, "what was shown went at once");
+    assert!(shown()[0].days.is_empty(), "the mark waits");
+    let card = WordKind::Card(CardKind::WellDone);
+    pat.encourage(of_robin.clone(), card, String::new(), None)
+        .unwrap();
+    pat.send().unwrap();
+
+    // Two days of wakings, as a phone's system has them.
+    let (mut contacts, mut notices) = (0, 0);
+    loop {
+        let wait = [&robin, &pat].map(|phone| phone.next_contact(false).unwrap());
+        let wait = u64::from(*wait.iter().min().unwrap());
+        if hands.0.fetch_add(wait, Ordering::SeqCst) + wait >= begins + 2 * DAY {
+            break;
+        }
+        let told = [&robin, &pat].map(|phone| phone.in_background().unwrap());
+        assert!(told.iter().all(|told| !told.offline));
+        assert!(!told[1].notice, "Pat asked for none");
+        notices += u32::from(told[0].notice);
+        contacts += 1;
+    }
+    assert!(contacts >= 10, "{contacts}");
+    assert_eq!(notices, 1, "of the card, once");
+    assert_eq!(robin.person(of_pat).unwrap().from_them[0].kind, card);
+    assert_eq!(shown()[0].days[0].mark, Some(Mark::Done));
+}
+
+#[test]
+fn opening_a_phone_and_marking_touch_no_network_and_a_refused_code_asks_no_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    silent.set_nonblocking(true).unwrap();
+    let url = format!("http://{}", silent.local_addr().unwrap());
+    let begins = u64::from(today()) * DAY;
+    let hands = Arc::new(Hands(AtomicU64::new(begins)));
+    let robin = begin_at(folder.path(), "Robin", Some(&url), hands.clone());
+    let walk = robin
+        .add_routine("Walk".into(), HowOften::Daily, None)
+        .unwrap();
+    let day = robin.today().unwrap().day;
+    robin.mark(walk, day, Some(Mark::Done)).unwrap();
+    for _ in 0..20 {
+        let wait = robin.next_contact(true).unwrap();
+        assert!(wait > 0);
+        assert_eq!(robin.keep_rhythm().unwrap(), Default::default());
+    }
+    assert!(silent.accept().is_err(), "nobody called");
+
+    let pat = begin_at(folder.path(), "Pat", Some(&url), hands);
+    pat.invite(false, "Robin".into(), Role::Friend, false)
+        .unwrap();
+    let code = pat.invites().unwrap().invites.remove(0).link.unwrap();
+    let asked = robin.join(false, code.clone()).unwrap();
+    robin.refuse_invite(asked).unwrap();
+    assert!(robin.invites().unwrap().invites.is_empty());
+    let again = robin.join(false, code);
+    assert!(matches!(again, Err(Trouble::DoesNotFit { .. })));
+    let own = pat.invites().unwrap().invites.remove(0).id;
+    assert!(matches!(pat.refuse_invite(own), Err(Trouble::NotYours)));
+    assert!(silent.accept().is_err(), "nobody called");
 }
