@@ -85,8 +85,9 @@ impl Hand<'_> {
             self.app.stop_showing(item, to).unwrap();
             return vec![(field, Value::text(""))];
         }
-        // A thing that is shown already keeps its first day.
-        let from = before.map_or(self.today(), |one| one.share.from);
+        // A thing that is shown still keeps its first day.
+        let still = before.filter(|one| one.share.is_open(self.today()));
+        let from = still.map_or(self.today(), |one| one.share.from);
         let until = match draw(self.rng, 10) {
             0..3 => Until::Once,
             3..5 => Until::for_a_week(self.today()),
