@@ -238,6 +238,14 @@ fn live(folder: &Path, clock: &TownClock, post: &Noted) -> Vec<(std::path::PathB
     }
     let shown = pat.app.what_they_show(&robin_of_pat).unwrap();
     assert_eq!(shown.routines[0].days[&day].notes, [TYPED[3]]);
+    // Pat is not new to Robin any more, so that own words and an idea can both come.
+    let pat_of_robin = robin.app.find_person("Pat").unwrap();
+    robin
+        .app
+        .send_card(&pat_of_robin, CardKind::Hello, None)
+        .unwrap();
+    robin.sync();
+    pat.sync();
     pat.app
         .encourage(&robin_of_pat, WordKind::OwnWords, TYPED[5], None)
         .unwrap();

@@ -1,6 +1,6 @@
 //! The mirror: every type of the core that crosses, field by field. The core knows nothing of uniffi; a field more there
 //! fails to compile here. What has one canonical text crosses as that text: ids, days (`2026-02-04`), times (`08:30`),
-//! and parts of life.
+//! and parts of life. Long because every field of every screen is named here once.
 
 use alongside_core::life::{
     Allow, Area, CardKind, ItemId, ItemRef, Mark, PersonRef, QuietHours, Role, State, Until,

@@ -26,6 +26,7 @@ mod sharing;
 #[cfg(test)]
 mod tests;
 pub(crate) mod ties;
+mod undo;
 mod words;
 
 pub use data::Import;

@@ -113,7 +113,7 @@ impl Companion {
     }
 
     /// What is here from people, to be compared with what is here later.
-    pub(crate) fn from_people(&mut self) -> Done<FromPeople> {
+    pub(crate) fn what_came(&mut self) -> Done<FromPeople> {
         let words = self.inbox()?.into_iter();
         let mut all: FromPeople = words.map(|one| (one.from, one.word.id)).collect();
         let open = self.ideas()?.into_iter().filter(|one| one.answer.is_none());
@@ -127,7 +127,7 @@ impl Companion {
         if !notices.words || !notices.may_come(self.clock.now().time) {
             return Ok(false);
         }
-        Ok(self.from_people()?.difference(before).next().is_some())
+        Ok(self.what_came()?.difference(before).next().is_some())
     }
 }
 

@@ -2,10 +2,10 @@
 //! Invariant: an end reaches this phone's keys first and the list of people after, so that a phone that dies between
 //! the two sends nothing more; doing it again finishes it.
 
-use super::deed::forget_undo;
 use super::find::{choose, told_apart};
 use super::mine::close_slot;
 use super::ties::{MORE, put_tie, tie_of};
+use super::undo::forget_undo;
 use super::{Companion, Done};
 use crate::error::AlongsideError;
 use crate::life::{Allow, Person, PersonRef, Role, text};

@@ -4,7 +4,6 @@
 //! contact under way: such a contact is let go first, as when a phone dies there, and begun again after.
 
 use super::{Contact, SyncReport};
-use crate::companion::mine::SELF;
 use crate::companion::{Companion, Done, PostBoxAt};
 use crate::error::AlongsideError;
 use crate::post::{HttpPostBox, PostBox};
@@ -12,9 +11,6 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread;
 use tokio::sync::Notify;
-
-/// The month, and about how many bytes went over the network in it, in this phone's own record.
-const CARRIED: &[u8] = b"carried";
 
 /// What a visitor came for.
 type Deed = Box<dyn FnOnce(&mut Companion) + Send>;
@@ -175,7 +171,7 @@ impl Door {
     /// # Errors
     /// As [`Door::meet_the_post_box`].
     pub fn in_background(&self) -> Done<Background> {
-        let before = self.ask(Companion::from_people)?;
+        let before = self.ask(Companion::what_came)?;
         let report = self.keep_rhythm()?;
         let (notice, next_contact) = self.ask(move |app| {
             let notice = report.came > 0 && app.tells_of_news_since(&before)?;
@@ -365,19 +361,6 @@ impl Changes {
 }
 
 impl Companion {
-    /// About how many bytes this phone sent and fetched in this month of its own clock.
-    ///
-    /// # Errors
-    /// The store's.
-    pub fn bytes_this_month(&self) -> Done<u64> {
-        let kept = self.store.get(SELF, CARRIED)?.unwrap_or_default();
-        let month = self.month();
-        let count = kept.strip_prefix(month.as_bytes());
-        Ok(count
-            .and_then(|count| count.try_into().ok())
-            .map_or(0, u64::from_be_bytes))
-    }
-
     async fn contact_or_all<P: PostBox>(
         &mut self,
         post: &P,
@@ -387,22 +370,6 @@ impl Companion {
             Some(contact) => self.contact(post, contact).await,
             None => self.sync(post).await,
         }
-    }
-
-    fn note_carried(&mut self, bytes: u64) -> Done<()> {
-        if bytes == 0 {
-            return Ok(());
-        }
-        let count = self.bytes_this_month()?.saturating_add(bytes);
-        let kept = [self.month().as_bytes(), &count.to_be_bytes()].concat();
-        let mut deed = self.store.begin()?;
-        deed.put(SELF, CARRIED, &kept)?;
-        deed.commit()?;
-        Ok(())
-    }
-
-    fn month(&self) -> String {
-        self.clock.now().today.strftime("%Y-%m").to_string()
     }
 
     /// Waits for the post box. Visitors come in meanwhile.

@@ -4,6 +4,7 @@
 
 mod absorb;
 mod basket;
+mod carried;
 mod door;
 mod due;
 mod give;

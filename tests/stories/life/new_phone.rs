@@ -58,7 +58,12 @@ fn the_old_phone_is_at_hand() {
 fn lost_and_back_from_the_backup_by_the_sheet() {
     let (mut town, _, robin, walk) = town_with_a_walk(42);
     let sheet = town.phone("robin").app().sheet().unwrap().to_string();
-    town.phone("robin").app().check_sheet(&sheet).unwrap();
+    let app = town.phone("robin").app();
+    app.check_sheet(&sheet).unwrap();
+    assert!(app.sheet().is_err(), "forgotten");
+    // It knows them again where the digits of the lock were forgotten.
+    assert!(app.is_my_sheet(&sheet).unwrap());
+    assert!(!app.is_my_sheet("twelve other words").unwrap());
     assert!(
         town.phone("robin").app().sheet().is_err(),
         "the phone has forgotten it"
