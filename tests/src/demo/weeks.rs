@@ -345,7 +345,10 @@ fn written(first: Date) -> Vec<Deed> {
         text: text.to_owned(),
         about: None,
     };
+    let hello = |to| says(to, WordKind::Card(CardKind::Hello), "");
     vec![
+        deed(0, ROBIN, hello("Jean")),
+        deed(0, ROBIN, hello("Pat")),
         deed(2, "Pat", What::Suggests { idea: 100, offer }),
         deed(
             3,
