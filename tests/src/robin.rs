@@ -365,7 +365,7 @@ impl Maker {
             let until = person.until.unwrap_or(DAYS);
             for way in [(person.words, true), (person.thanks, false)] {
                 let (count, comes_in) = way;
-                for at in 0..count {
+                for _ in 0..count {
                     let span = usize::try_from(until - person.from).unwrap();
                     let number = person.from + 1 + u32::try_from(self.below(span)).unwrap();
                     let on = day(number.min(until));
@@ -375,13 +375,7 @@ impl Maker {
                         (ROBIN, person.name)
                     };
                     let about = self.about(person, on);
-                    let (mut kind, mut text) = self.kind_word(person, comes_in);
-                    let mut on = on;
-                    if !comes_in && at == 0 {
-                        // Robin says hello first, so that nobody's own words wait for an answer.
-                        on = day(person.from);
-                        (kind, text) = (WordKind::Card(CardKind::Hello), String::new());
-                    }
+                    let (kind, text) = self.kind_word(person, comes_in);
                     let what = What::Says {
                         to,
                         kind,

@@ -7,7 +7,7 @@ use crate::clock::DAY;
 use crate::town::Town;
 use alongside_core::companion::{Clock, Companion};
 use alongside_core::life::{
-    Allow, ItemId, ItemRef, Mark, PersonRef, Rhythm, Role, State, Until, WordKind,
+    Allow, CardKind, ItemId, ItemRef, Mark, PersonRef, Rhythm, Role, State, Until, WordKind,
 };
 use alongside_core::trust::words::derive_words;
 use jiff::ToSpan;
@@ -136,7 +136,10 @@ impl Life {
             town.phone(PHONE)
                 .app()
                 .set_allow(&theirs, Allow::OwnWords)?;
-            town.phone(name).app().set_allow(&robin, Allow::OwnWords)?;
+            let app = town.phone(name).app();
+            app.set_allow(&robin, Allow::OwnWords)?;
+            // So that the owner's own words wait for nobody's answer.
+            app.send_card(&robin, CardKind::Hello, None)?;
             people.push(theirs);
         }
         town.deliver(3);

@@ -5,6 +5,7 @@
 use super::Told;
 use super::town::{PHONE, TABLET, Town};
 use crate::robin::{Deed, GOALS, ROBIN, ROUTINES, STEPS, Thing, What};
+use alongside_core::life::text::NAME_MAX;
 use alongside_core::life::{Answer, ItemId, ItemRef, Offer, Until, WordKind};
 
 /// Does it on this home. Returns how the day tells it, where it does: ticks and notes are counted instead.
@@ -112,7 +113,13 @@ fn answers(town: &mut Town, home: &str, from: &'static str, answer: Answer) -> T
     let (id, label) = (idea.idea.id, idea.label().to_owned());
     match answer {
         Answer::Taken => {
-            town.app(home).take_idea(&who, id)?;
+            if let Offer::Words(words) = &idea.idea.what {
+                // Words become a small step once they have a short name.
+                let short: String = words.chars().take(NAME_MAX).collect();
+                town.app(home).change_idea(&who, id, Some(&short), None)?;
+            } else {
+                town.app(home).take_idea(&who, id)?;
+            }
             Ok(format!("uses {from}'s idea \"{label}\""))
         }
         Answer::Changed => {

@@ -6,7 +6,7 @@ use super::Told;
 use super::deeds::perform;
 use super::town::{PHONE, TABLET, Town};
 use crate::robin::{Deed, PEOPLE, ROBIN, What};
-use alongside_core::life::Allow;
+use alongside_core::life::{Allow, CardKind};
 
 /// Robin has the phone in hand, and for each third tick the tablet, where it knows the routine already.
 pub(crate) fn home_of(town: &mut Town, deed: &Deed, number: u32) -> Told<&'static str> {
@@ -53,6 +53,10 @@ pub(crate) fn does(town: &mut Town, deed: &Deed, number: u32) -> Told<()> {
                 );
                 town.app(PHONE).set_allow(&there, Allow::OwnWords)?;
                 town.app(person.name).set_allow(&here, Allow::OwnWords)?;
+                // Each says hello, so that nobody's own words wait for an answer.
+                town.app(PHONE).send_card(&there, CardKind::Hello, None)?;
+                town.app(person.name)
+                    .send_card(&here, CardKind::Hello, None)?;
             }
             town.until_quiet()?;
         }
