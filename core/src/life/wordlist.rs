@@ -1,6 +1,6 @@
 //! The words that never appear on a person's screen, whoever they are to whom.
 //!
-//! What a person types is never looked at: this is for our own strings, and tests of every room use it.
+//! What a person types is not held against it: this is for our own strings, and tests of every room use it.
 //! Its one invariant: a word is found whole, in any case, never inside another word.
 
 /// Whole words and pairs of words, in lower case.
