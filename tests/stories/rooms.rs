@@ -52,12 +52,25 @@ const ANY_ROOM: [&str; 10] = [
 ];
 
 /// Which rooms of the core may name which others; rooms not here may name all.
-const DOORS: [(&str, &[&str]); 5] = [
+const DOORS: [(&str, &[&str]); 7] = [
     ("life", &["life"]),
     ("trust", &["trust"]),
     ("post", &["post"]),
     ("notebook", &["notebook", "life"]),
     ("store", &["store", "error"]),
+    ("port", &["port", "life", "store", "error"]),
+    (
+        "screens",
+        &[
+            "screens",
+            "companion",
+            "life",
+            "sync",
+            "notebook",
+            "trust",
+            "AlongsideError",
+        ],
+    ),
 ];
 
 /// Rooms that take time, randomness and bytes as arguments, and what they may not reach for.

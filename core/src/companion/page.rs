@@ -2,7 +2,7 @@
 //! writes a few hundred bytes, however many routines there are. Knows no document.
 //! Invariant: both parts are put in one deed; a page of which one is missing is drawn anew.
 
-use super::Done;
+use super::{Companion, Done};
 use crate::error::AlongsideError;
 use crate::life::{Mark, TodayItem, TodayPage};
 use crate::store::{Reads, StoreError, Txn};
@@ -20,6 +20,20 @@ pub(crate) fn forget_pages(deed: &mut Txn<'_>) -> Result<(), StoreError> {
     deed.delete_page(STILL)?;
     deed.delete_page(US)?;
     Ok(())
+}
+
+impl Companion {
+    /// What the first screen says of people, as it lies ready.
+    pub(crate) fn ready_us(&self) -> Done<Option<Vec<u8>>> {
+        Ok(self.store.page(US)?)
+    }
+
+    pub(crate) fn keep_us_ready(&mut self, bytes: &[u8]) -> Done<()> {
+        let mut deed = self.store.begin()?;
+        deed.put_page(US, bytes)?;
+        deed.commit()?;
+        Ok(())
+    }
 }
 
 /// A page with its two parts.

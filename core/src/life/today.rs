@@ -12,6 +12,8 @@ use super::routine::{Mark, Records, Routine};
 
 /// After this many silent days the page says "Welcome back." and nothing more.
 pub const SILENT_DAYS: i64 = 30;
+/// A word that came is on the first screen for so many days.
+const FRESH: i64 = 3;
 /// All that is said after a long silence.
 pub const WELCOME_BACK: &str = "Welcome back.";
 
@@ -85,6 +87,19 @@ pub fn today_page(
     page.items.sort_by(in_the_order_of_the_day);
     page.paused.sort_by(in_the_order_of_the_day);
     page
+}
+
+/// Whether a word that was written on this day is on the first screen: on the day itself and the two after it.
+#[must_use]
+pub fn is_fresh(written: Date, today: Date) -> bool {
+    days::number_of(today) - days::number_of(written) < FRESH
+}
+
+/// Whose turn it is to be said hello to, of so many people: another one each day, all in turn.
+#[must_use]
+pub fn turn_of(today: Date, people: usize) -> usize {
+    let number = usize::try_from(days::number_of(today).unsigned_abs()).unwrap_or_default();
+    number.checked_rem(people).unwrap_or_default()
 }
 
 fn silent_days(last: Date, day: Date) -> i64 {

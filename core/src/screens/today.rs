@@ -4,14 +4,11 @@
 use super::ideas::IdeaRow;
 use super::people::PersonRow;
 use super::rows::WordRow;
-use crate::companion::page::US;
 use crate::companion::{Companion, Done};
-use crate::life::{TodayItem, days};
+use crate::life::TodayItem;
+use crate::life::today::{is_fresh, turn_of};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-
-/// A word that came is on the first screen for so many days, the day on which it was written too.
-const FRESH: i64 = 3;
 
 /// The first screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,7 +67,7 @@ impl Companion {
     }
 
     fn us(&mut self, today: Date) -> Done<Us> {
-        let ready = self.store.page(US)?;
+        let ready = self.ready_us()?;
         let ready = ready.and_then(|bytes| serde_json::from_slice::<(Date, Us)>(&bytes).ok());
         if let Some((day, us)) = ready
             && day == today
@@ -79,9 +76,7 @@ impl Companion {
         }
         let us = self.make_us(today)?;
         if let Ok(bytes) = serde_json::to_vec(&(today, &us)) {
-            let mut deed = self.store.begin()?;
-            deed.put_page(US, &bytes)?;
-            deed.commit()?;
+            self.keep_us_ready(&bytes)?;
         }
         Ok(us)
     }
@@ -91,17 +86,14 @@ impl Companion {
         if let Some(idea) = open.into_iter().find(|idea| !idea.left) {
             return Ok(Us::Idea { idea });
         }
-        let since = days::number_of(today) - FRESH;
         let came = self.inbox()?.into_iter().map(WordRow::from);
-        let mut fresh =
-            came.filter(|word| word.name.is_some() && days::number_of(word.day) > since);
+        let mut fresh = came.filter(|word| word.name.is_some() && is_fresh(word.day, today));
         if let Some(word) = fresh.next() {
             return Ok(Us::Word { word });
         }
         let mut people = self.person_rows()?;
         people.retain(|person| person.in_touch);
-        let number = usize::try_from(days::number_of(today).unsigned_abs()).unwrap_or_default();
-        let at = number.checked_rem(people.len()).unwrap_or_default();
+        let at = turn_of(today, people.len());
         Ok(match people.into_iter().nth(at) {
             Some(person) => Us::Person { person },
             None => Us::Nobody,
