@@ -65,13 +65,14 @@ func answer(_ deed: String, _ rest: String) throws -> [String: Any] {
         let report = try phone.sync()
         return ["came": report.came, "went": report.went, "waits": report.waits, "offline": report.offline]
     case "invite":
-        let id = try phone.invite(ownPhone: false, name: rest, role: "friend", official: false)
+        let id = try phone.invite(ownPhone: false, name: rest, role: .friend, official: false)
         let row = try phone.invites().invites.first { $0.id == id }
         return ["code": row?.link ?? ""]
     case "join":
         let parts = rest.split(separator: " ", maxSplits: 1).map(String.init)
         guard parts.count == 2 else { throw NotUnderstood() }
-        _ = try phone.join(ownPhone: false, code: parts[0], name: parts[1], role: "friend", official: false)
+        let id = try phone.join(ownPhone: false, code: parts[0])
+        try phone.knowThemAs(invite: id, name: parts[1], role: .friend, official: false)
         return [:]
     case "stage":
         return ["stage": String(describing: try invite().stage)]
@@ -81,7 +82,7 @@ func answer(_ deed: String, _ rest: String) throws -> [String: Any] {
     case "words":
         return ["words": try invite().words]
     case "same":
-        return ["who": try phone.wordsAreTheSame(invite: invite().id, same: true)]
+        return ["who": try phone.wordsAreTheSame(invite: invite().id)]
     case "routine":
         return ["id": try phone.addRoutine(name: rest, often: .daily, time: nil)]
     case "done":

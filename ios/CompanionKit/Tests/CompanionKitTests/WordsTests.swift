@@ -52,6 +52,7 @@ final class WordsTests: XCTestCase {
         XCTAssertEqual(english.often(.timesAWeek(times: 4)), "4 times a week")
         XCTAssertEqual(english.often(.everyOtherWeek(days: Data([5]), anchor: "2026-02-04")), "Every other week: Friday")
         XCTAssertEqual(english.often(.timesInDays(times: 2, days: 10)), "2 times in 10 days")
+        XCTAssertEqual(english.often(.timesInDays(times: 1, days: 10)), "Once in 10 days")
         XCTAssertEqual(english.often(.free), "When I like")
     }
 
@@ -84,10 +85,34 @@ final class WordsTests: XCTestCase {
     }
 
     func testReadyRolesAreSaidAndOwnWordsStandAsTheyAre() {
-        XCTAssertEqual(english.role("officer"), "Officer")
-        XCTAssertEqual(german.role("friend"), "Freund")
-        XCTAssertEqual(german.role("Coach"), "Coach")
-        for role in InviteModel.roles { XCTAssertTrue(english.keys.contains("role." + role), role) }
+        XCTAssertEqual(english.role(.officer), "Officer")
+        XCTAssertEqual(german.role(.friend), "Freund")
+        XCTAssertEqual(german.role(.own("Coach")), "Coach")
         XCTAssertEqual(english.area("home"), "Home")
+    }
+
+    func testWhatIsPutInIsNotFilledAgain() {
+        XCTAssertEqual(english("today.word", ["name": "{text}", "text": "Hello"]), "{text}: \"Hello\"")
+        XCTAssertEqual(english("today.word", ["name": "}{", "text": "{name}"]), "}{: \"{name}\"")
+        XCTAssertEqual(english("see-as.title"), "What {name} sees", "a place that nothing is said for stands as it is")
+    }
+
+    /// A pseudo-locale: every English text between marks, in a language that is written from right to left.
+    func testFromRightToLeftEachNameKeepsItsOwnDirection() throws {
+        let texts = Dictionary(uniqueKeysWithValues: english.keys.map { ($0, "\u{200F}[" + english($0) + "]") })
+        let pseudo = Words(language: "ar", texts: texts)
+        XCTAssertEqual(pseudo.keys, english.keys)
+        XCTAssertEqual(pseudo("see-as.title", ["name": "Pat (2)"]), "\u{200F}[What \u{2068}Pat (2)\u{2069} sees]")
+        XCTAssertFalse(english("see-as.title", ["name": "Pat"]).contains("\u{2068}"))
+        for key in pseudo.keys {
+            let said = pseudo(key, ["name": "Pat", "thing": "Walk", "text": "Hi", "idea": "x", "goal": "y"])
+            XCTAssertEqual(said.filter { $0 == "\u{2068}" }.count, said.filter { $0 == "\u{2069}" }.count, key)
+        }
+        XCTAssertFalse(pseudo.day("2026-02-04").isEmpty)
+    }
+
+    func testTimesOfDayGoToAClockAndBack() throws {
+        for time in ["00:00", "07:05", "21:45"] { XCTAssertEqual(Words.plain(try XCTUnwrap(Words.moment(time))), time) }
+        XCTAssertNil(Words.moment("later"))
     }
 }

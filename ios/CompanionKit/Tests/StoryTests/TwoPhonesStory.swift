@@ -46,21 +46,22 @@ final class TwoPhonesStory: XCTestCase {
         let pat = try phone("Pat", relay.url)
 
         // They meet: a code from hand to hand, a yes, four words said aloud.
-        _ = try robin.invite(ownPhone: false, name: "Pat", role: "mentor", official: false)
+        _ = try robin.invite(ownPhone: false, name: "Pat", role: .mentor, official: false)
         let code = try XCTUnwrap(invite(robin).link)
-        _ = try pat.join(ownPhone: false, code: code, name: "Robin", role: "friend", official: false)
+        _ = try pat.join(ownPhone: false, code: code)
         XCTAssertEqual(try invite(pat).stage, .looking)
         try meet(robin, pat)
         XCTAssertEqual(try invite(pat).stage, .theyAsk)
         XCTAssertEqual(try invite(pat).theirs, "Robin")
+        try pat.knowThemAs(invite: invite(pat).id, name: "Robin", role: .friend, official: false)
         try pat.answerInvite(invite: invite(pat).id)
         try meet(pat, robin, times: 3)
         XCTAssertEqual(try invite(robin).stage, .compare)
         let words = try invite(robin).words
         XCTAssertEqual(words.count, 4)
         XCTAssertEqual(try invite(pat).words, words)
-        let patForRobin = try robin.wordsAreTheSame(invite: invite(robin).id, same: true)
-        let robinForPat = try pat.wordsAreTheSame(invite: invite(pat).id, same: true)
+        let patForRobin = try robin.wordsAreTheSame(invite: invite(robin).id)
+        let robinForPat = try pat.wordsAreTheSame(invite: invite(pat).id)
         try meet(robin, pat, times: 2)
         XCTAssertTrue(try robin.invites().invites.isEmpty)
 
@@ -88,7 +89,7 @@ final class TwoPhonesStory: XCTestCase {
 
         // Robin stops showing: what comes later does not go, what was there goes away.
         try robin.stopShowing(item: "routine:" + walk, to: patForRobin)
-        try robin.rename(item: "routine:" + walk, name: "Walk with the dog")
+        try robin.changeRoutine(routine: walk, name: "Walk with the dog", often: .daily, time: "8:30")
         try meet(robin, pat)
         XCTAssertEqual(try routines(pat).map(\.name), [])
         XCTAssertEqual(try robin.seeAs(who: patForRobin).shown.routines.map(\.name), [])

@@ -3,6 +3,29 @@
 import AlongsideCore
 import Observation
 
+/// A goal or a step, as pages that treat both alike see it.
+public struct Wanted: Identifiable, Equatable, Sendable {
+    /// How the core names it among all things that can be shown.
+    public let id: String
+    public let name: String
+    public let state: Standing
+    public let seenBy: [ShareRow]
+    public let couldSee: [PersonRow]
+    public let isGoal: Bool
+
+    public init(_ goal: GoalRow) {
+        (id, name, state, isGoal) = ("goal:" + goal.id, goal.name, goal.state, true)
+        (seenBy, couldSee) = (goal.seenBy, goal.couldSee)
+    }
+
+    public init(_ step: StepRow) {
+        (id, name, state, isGoal) = ("step:" + step.id, step.name, step.state, false)
+        (seenBy, couldSee) = (step.seenBy, step.couldSee)
+    }
+
+    public var thing: ThingRow { ThingRow(item: id, label: name) }
+}
+
 /// Goals and steps.
 @MainActor @Observable public final class GoalsModel {
     public let page: Page<GoalsScreen>
@@ -17,47 +40,33 @@ import Observation
         await page.deed { try $0.addGoal(name: name, area: area) } != nil
     }
 
+    /// Adds a step to a goal, or to none.
     public func addStep(_ name: String, goal: GoalRow?) async -> Bool {
         let id = goal?.id
         return await page.deed { try $0.addStep(name: name, goal: id) } != nil
     }
 
-    public func set(_ goal: GoalRow, _ state: Standing) async {
-        await page.deed { try $0.setState(item: "goal:" + goal.id, state: state) }
+    public func set(_ thing: Wanted, _ state: Standing) async {
+        await page.deed { try $0.setState(item: thing.id, state: state) }
     }
 
-    public func set(_ step: StepRow, _ state: Standing) async {
-        await page.deed { try $0.setState(item: "step:" + step.id, state: state) }
+    public func rename(_ thing: Wanted, _ name: String) async -> Bool {
+        await page.deed { try $0.rename(item: thing.id, name: name) } != nil
     }
 
-    public func delete(_ goal: GoalRow) async {
-        await delete("goal:" + goal.id)
+    public func delete(_ thing: Wanted) async {
+        if await page.delete(thing.id) { await page.read() }
     }
 
-    public func delete(_ step: StepRow) async {
-        await delete("step:" + step.id)
-    }
-
-    private func delete(_ item: String) async {
-        guard let seen = await page.deed({ try $0.delete(item: item) }) else { return }
-        page.say(seen.isEmpty ? words("said.deleted") : words("said.deleted-seen", ["names": seen.joined(separator: ", ")]))
-    }
-
-    public func undo() async {
-        if let back = await page.deed({ try $0.undo() }) { page.say(words(back ? "said.undone" : "said.nothing-to-undo")) }
+    public func stopShowing(_ share: ShareRow) async {
+        await page.stopShowing(share)
     }
 
     /// The states, in the order in which a screen offers them.
     public nonisolated static let states: [Standing] = [.going, .reached, .changed, .setAside]
 
-    /// Who sees it. None: only I do.
-    public func seenBy(_ shares: [ShareRow]) -> String {
-        let names = shares.shown.map(\.name)
-        return names.isEmpty ? words("share.only-you") : names.joined(separator: ", ")
-    }
-
     /// What a screen reader says of a goal or a step.
-    public func spoken(_ name: String, _ state: Standing) -> String {
-        name + ", " + words.standing(state)
+    public func spoken(_ thing: Wanted) -> String {
+        thing.name + ", " + words.standing(thing.state)
     }
 }

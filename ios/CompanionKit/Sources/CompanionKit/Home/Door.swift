@@ -18,9 +18,15 @@ public final class Door: Sendable {
         try await on(questions, question)
     }
 
-    /// Meets the post box. It can take as long as the network takes.
-    public func meetThePostBox() async throws -> SyncReport {
-        try await on(post) { try $0.sync() }
+    /// The ways to the post box, one after another. They can take as long as the network takes.
+    var postBox: PostBox {
+        PostBox(
+            sync: { try await self.on(self.post) { try $0.sync() } },
+            send: { try await self.on(self.post) { try $0.send() } },
+            nextContact: { try await self.ask { try $0.nextContact(inHand: true) } },
+            keepRhythm: { try await self.on(self.post) { try $0.keepRhythm() } },
+            inBackground: { try await self.on(self.post) { try $0.inBackground() } }
+        )
     }
 
     /// Says when something changed, while what comes back is held.

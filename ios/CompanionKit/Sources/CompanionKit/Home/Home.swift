@@ -1,8 +1,21 @@
-// A person's Alongside on this phone, as the app holds it: the door to the core, the courier, the words. It knows no view.
-// Invariant: there is one for each folder, made by `open` or `begin` and by nothing else.
+// A person's Alongside on this phone, as the app holds it: the door to the core, the courier, the words, and what was just
+// said. It knows no view. Invariant: there is one for each folder, made here and nowhere else; what was said goes at the next
+// deed.
 import AlongsideCore
 import Foundation
 import Observation
+
+/// What a deed came to, and how it can be taken back.
+public struct Said: Equatable, Sendable {
+    public let text: String
+    /// The deed that undo takes back; none where it can't be.
+    public let undo: UInt64?
+}
+
+/// What a new home goes on with.
+public enum Beginning: Sendable {
+    case routine, ownPhone
+}
 
 /// What all screens share.
 @MainActor @Observable public final class Home {
@@ -10,26 +23,71 @@ import Observation
     public let courier: Courier
     /// Goes up with each change in the core: screens that are open read again.
     public private(set) var changes = 0
+    /// Drawn on whichever page is in sight.
+    public private(set) var said: Said?
 
-    /// What the phone offers for reminders, where it offers any.
-    @ObservationIgnored public internal(set) var notices: (any Notices)?
     @ObservationIgnored let door: Door
+    /// What the phone offers for notices, where it offers any.
+    @ObservationIgnored var notices: (any Notices)?
+    /// Says aloud, for who can't see.
+    @ObservationIgnored var voice: (any Voice)?
+    @ObservationIgnored private var beginning: Beginning?
     @ObservationIgnored private var listening: Listening?
+    @ObservationIgnored private var laid: [String]?
 
-    init(phone: Phone, words: Words) {
+    init(phone: Phone, words: Words, beginning: Beginning? = nil) {
         let door = Door(phone)
         self.door = door
         self.words = words
-        courier = Courier(meet: { try await door.meetThePostBox() })
+        self.beginning = beginning
+        courier = Courier(door.postBox)
         listening = door.listen { [weak self] in
-            Task { @MainActor in self?.changes += 1 }
+            Task { @MainActor in await self?.changed() }
         }
     }
 
-    /// The app is on screen again, perhaps on another day: everything is read again.
-    func cameBack() async {
+    /// What a new home goes on with, once.
+    public func takeBeginning() -> Beginning? {
+        defer { beginning = nil }
+        return beginning
+    }
+
+    /// Takes back the deed that is said, while it is the last one.
+    public func undo() async {
+        guard let deed = said?.undo else { return }
+        do {
+            let back = try await door.ask { try $0.undo(deed: deed) }
+            changes += 1
+            say(words(back ? "said.undone" : "said.nothing-to-undo"))
+        } catch {
+            say(words.trouble(Trouble.of(error)))
+        }
+    }
+
+    func say(_ text: String, undo: UInt64? = nil) {
+        said = Said(text: text, undo: undo)
+        voice?.say(text)
+    }
+
+    func unsay() {
+        said = nil
+    }
+
+    /// The app is on screen again, perhaps on another day: everything is read again. No network is touched.
+    func cameBack() {
         changes += 1
-        await courier.now()
+    }
+
+    private func changed() async {
+        changes += 1
+        await layNotices()
+    }
+
+    /// Has the phone keep the core's notices ahead and no others.
+    func layNotices() async {
+        guard let notices, let ahead = try? await door.ask({ try $0.noticesAhead() }), ahead != laid else { return }
+        laid = ahead
+        await notices.replaceAll(ahead.compactMap(Moment.init), text: words("notice.time"))
     }
 
     /// Opens what is in the folder. None where nothing is there: this is the first run.
@@ -43,13 +101,41 @@ import Observation
     }
 
     /// A new, blank one. Nothing else is asked for, and nobody is told.
-    public static func begin(folder: String, keys: any PhoneKeys, name: String, words: Words) async throws -> Home {
+    public static func begin(
+        folder: String, keys: any PhoneKeys, name: String, words: Words, then beginning: Beginning? = nil
+    ) async throws -> Home {
         let phone = try await off { try Phone.begin(folder: folder, keys: keys, clock: SystemTime(), name: name) }
-        return Home(phone: phone, words: words)
+        return Home(phone: phone, words: words, beginning: beginning)
+    }
+
+    /// One made from a copy.
+    static func restore(
+        folder: String, keys: any PhoneKeys, copy: Data, typed: String, bySheet: Bool, words: Words
+    ) async throws -> Home {
+        let phone = try await off {
+            try Phone.restore(folder: folder, keys: keys, clock: SystemTime(), backup: copy, typed: typed, bySheet: bySheet)
+        }
+        let home = Home(phone: phone, words: words)
+        home.say(words("said.restored"))
+        return home
     }
 
     private static func off<Made: Sendable>(_ make: @escaping @Sendable () throws -> Made) async throws -> Made {
         try await Task.detached(operation: make).value
+    }
+}
+
+/// A moment in the person's own time, as the core writes it: `2026-05-04T08:00`.
+public struct Moment: Equatable, Sendable {
+    /// As the core wrote it.
+    public let text: String
+    public let year, month, day, hour, minute: Int
+
+    public init?(_ text: String) {
+        let numbers = text.split { "-T:".contains($0) }.compactMap { Int($0) }
+        guard numbers.count == 5 else { return nil }
+        self.text = text
+        (year, month, day, hour, minute) = (numbers[0], numbers[1], numbers[2], numbers[3], numbers[4])
     }
 }
 

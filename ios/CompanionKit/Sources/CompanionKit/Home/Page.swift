@@ -9,10 +9,8 @@ import Observation
     public private(set) var screen: Screen?
     /// What went wrong with the last deed, until another is done.
     public private(set) var trouble: Trouble?
-    /// What the last deed came to, to be said once.
-    public private(set) var said: String?
 
-    @ObservationIgnored private let home: Home
+    @ObservationIgnored let home: Home
     @ObservationIgnored private let question: @Sendable (Phone) throws -> Screen
 
     init(_ home: Home, _ question: @escaping @Sendable (Phone) throws -> Screen) {
@@ -25,25 +23,19 @@ import Observation
         do {
             screen = try await home.door.ask(question)
         } catch {
-            trouble = Trouble.of(error)
+            wrong(error)
         }
     }
 
-    /// Does one deed, reads the screen again, and lets the courier know. Nothing comes back where it did not go.
+    /// Does one deed and reads the screen again. What it came to is said, with undo where the core can take it back. `sends`:
+    /// it is for others, and goes out soon. Nothing comes back where it did not go.
     @discardableResult
-    func deed<Answer: Sendable>(said: String? = nil, _ deed: @escaping @Sendable (Phone) throws -> Answer) async -> Answer? {
-        self.said = nil
-        do {
-            let answer = try await home.door.ask(deed)
-            trouble = nil
-            self.said = said
-            await read()
-            home.courier.deedDone()
-            return answer
-        } catch {
-            trouble = Trouble.of(error)
-            return nil
-        }
+    func deed<Answer: Sendable>(
+        said: String? = nil, sends: Bool = false, _ deed: @escaping @Sendable (Phone) throws -> Answer
+    ) async -> Answer? {
+        guard let answer = await last(said: said, sends: sends, deed) else { return nil }
+        await read()
+        return answer
     }
 
     /// Asks something that changes nothing and is not the whole screen.
@@ -52,21 +44,57 @@ import Observation
             trouble = nil
             return try await home.door.ask(question)
         } catch {
-            trouble = Trouble.of(error)
+            wrong(error)
             return nil
         }
     }
 
-    /// Does the deed after which there is no such screen any more.
-    func last<Answer: Sendable>(_ deed: @escaping @Sendable (Phone) throws -> Answer) async -> Answer? {
-        let answer = await look(deed)
-        if answer != nil { home.courier.deedDone() }
-        return answer
+    /// Does a deed after which this screen is left or not there any more.
+    func last<Answer: Sendable>(
+        said: String? = nil, sends: Bool = false, _ deed: @escaping @Sendable (Phone) throws -> Answer
+    ) async -> Answer? {
+        await last(saying: { _ in said }, sends: sends, deed)
     }
 
-    /// To be said once, where what happened is known only afterwards.
-    func say(_ text: String) {
-        said = text
+    /// The same, where what is said hangs on what came back.
+    func last<Answer: Sendable>(
+        saying: (Answer) -> String?, sends: Bool = false, _ deed: @escaping @Sendable (Phone) throws -> Answer
+    ) async -> Answer? {
+        home.unsay()
+        do {
+            let (answer, undo) = try await home.door.ask { phone in
+                let before = try phone.lastDeed()
+                let answer = try deed(phone)
+                let after = try phone.lastDeed()
+                return (answer, after == before ? nil : after)
+            }
+            trouble = nil
+            // What can be undone is always said, or nobody would know that it can.
+            if let text = saying(answer) ?? (undo == nil ? nil : home.words("said.kept")) { home.say(text, undo: undo) }
+            if sends { home.courier.sendSoon() }
+            return answer
+        } catch {
+            wrong(error)
+            return nil
+        }
+    }
+
+    /// Meets the post box because somebody asked for it, and says how it ended.
+    func meet() async {
+        home.unsay()
+        trouble = nil
+        switch await home.courier.now() {
+        case .met: home.say(home.words("said.met"))
+        case .noPostBox: home.say(home.words("settings.post-box-none"))
+        case let .failed(trouble): wrong(trouble)
+        }
+        await read()
+    }
+
+    private func wrong(_ error: any Error) {
+        let trouble = Trouble.of(error)
+        self.trouble = trouble
+        home.voice?.say(home.words.trouble(trouble))
     }
 }
 

@@ -1,14 +1,19 @@
-// One person: both directions, what I show them, what may come from them. It knows no view. Invariant: before a thing is
-// shown, the core's question about it was asked and its answer is on screen; each deed is one call.
+// One person: both directions, what I show them, what may come from them. It knows no view. Invariant: what can go to them
+// is what the core said; each deed is one call.
 import AlongsideCore
+import Foundation
 import Observation
+
+/// The ways out.
+public enum Ending: Identifiable, Sendable {
+    case block, remove
+    public var id: Self { self }
+}
 
 /// One person's screen.
 @MainActor @Observable public final class PersonModel {
     public let page: Page<PersonScreen>
     public let words: Words
-    /// What is about to be shown to them, with what the core says of it.
-    public private(set) var question: ShowQuestion?
     /// They are not among my people any more.
     public private(set) var gone = false
     @ObservationIgnored private let who: String
@@ -21,34 +26,16 @@ import Observation
 
     public var name: String { page.screen?.person.name ?? "" }
 
-    /// Asks the core what is to be said before this is shown.
-    public func ask(_ thing: ThingRow) async {
-        let who = who
-        question = await page.look { try $0.beforeShowing(item: thing.item, to: who) }
-    }
+    /// Whether anything kind can go to them now.
+    public var canEncourage: Bool { page.screen.map { !$0.cards.isEmpty || $0.ownWords } ?? false }
 
-    public func doNotShow() {
-        question = nil
-    }
-
-    /// The three lengths that a screen offers.
-    public func lengths(_ question: ShowQuestion) -> [(until: Until, said: String)] {
-        [
-            (.once, words("until.once")),
-            (.through(question.weekEnds), words("show.for-a-week")),
-            (.untilIStop, words("until.stop")),
-        ]
-    }
-
-    public func show(_ question: ShowQuestion, until: Until, notes: Bool) async {
-        let said = words("said.shown", ["name": question.name])
-        await page.deed(said: said) { try $0.show(item: question.item, to: question.who, until: until, notes: notes) }
-        self.question = nil
+    /// Nothing went either way yet.
+    public var nothingYet: Bool {
+        page.screen.map { $0.fromThem.isEmpty && $0.toThem.isEmpty && $0.ideas.isEmpty && $0.myIdeas.isEmpty } ?? false
     }
 
     public func stopShowing(_ share: ShareRow) async {
-        let said = words("said.stopped-showing", ["name": share.name])
-        await page.deed(said: said) { try $0.stopShowing(item: share.item, to: share.who) }
+        await page.stopShowing(share)
     }
 
     public func keep(_ word: WordRow) async {
@@ -64,53 +51,54 @@ import Observation
         await page.deed { try $0.takeWordBack(to: who, word: word.id) }
     }
 
+    public func takeBack(_ idea: SentIdeaRow) async {
+        let who = who
+        await page.deed { try $0.takeIdeaBack(to: who, idea: idea.id) }
+    }
+
     public func allow(_ allow: Allow) async {
         let who = who
         await page.deed(said: words("said.nobody-was-told")) { try $0.setAllow(who: who, allow: allow) }
     }
 
-    public func rename(_ name: String) async {
+    /// What I call them and who they are to me. Whether it went.
+    public func change(_ name: String, _ role: Role, official: Bool) async -> Bool {
+        let (who, name) = (who, name.trimmingCharacters(in: .whitespacesAndNewlines))
+        return await page.deed(said: words("said.kept")) {
+            try $0.changePerson(who: who, name: name, role: role, official: official)
+        } != nil
+    }
+
+    /// Whether it went.
+    public func end(_ ending: Ending) async -> Bool {
         let who = who
-        await page.deed { try $0.renamePerson(who: who, name: name) }
+        switch ending {
+        case .block: return await page.deed(said: words("said.blocked"), sends: true) { try $0.block(who: who) } != nil
+        case .remove:
+            gone = await page.last(said: words("said.removed"), sends: true) { try $0.removePerson(who: who) } != nil
+            return gone
+        }
     }
 
-    public func setRole(_ role: String, official: Bool) async {
-        let who = who
-        await page.deed { try $0.setRole(who: who, role: role, official: official) }
+    /// What a way out means, in sentences.
+    public func sentences(_ ending: Ending) -> [String] {
+        let places: KeyValuePairs<String, String> = ["name": name]
+        return [
+            words("ending.not-told", places), words("ending.no-new", places), words("ending.keeps", places), words("ending.back", places),
+        ]
     }
 
-    public func block() async {
-        let who = who
-        await page.deed(said: words("said.blocked")) { try $0.block(who: who) }
+    /// That we are not in touch, and why, in sentences.
+    public var apart: [String] {
+        guard let person = page.screen?.person else { return [] }
+        if person.blocked { return [words("person.blocked-long"), words("person.blocked-back")] }
+        return person.inTouch ? [] : [words("person.not-in-touch", ["name": person.name])]
     }
 
-    /// Takes them out of my people.
-    public func remove() async {
-        let who = who
-        gone = await page.last { try $0.removePerson(who: who) } != nil
-    }
-
-    public func suggest(words text: String) async -> Bool {
-        let who = who
-        let said = words("said.idea-sent", ["name": name])
-        return await page.deed(said: said) { try $0.suggestWords(to: who, text: text) } != nil
-    }
-
-    public func suggest(routine name: String, _ often: HowOften) async -> Bool {
-        let (who, said) = (who, words("said.idea-sent", ["name": self.name]))
-        return await page.deed(said: said) { try $0.suggestRoutine(to: who, name: name, often: often) } != nil
-    }
-
-    /// What is asked before a thing is shown: who will see what, and what it may mean.
-    public func sentences(_ question: ShowQuestion) -> [String] {
-        let places: KeyValuePairs<String, String> = ["name": question.name, "thing": question.label]
-        let what = words(question.hasDays ? "show.will-see-days" : "show.will-see", places)
-        return [what] + (question.official ? [words("show.official", ["name": question.name])] : [])
-    }
-
-    /// Why nothing or little can go to them now; none where words can.
+    /// Why nothing or little can go to them now; none where words can, or where it is said already.
     public var takes: String? {
-        page.screen.flatMap { words.takes($0.takes, name: $0.person.name) }
+        guard let screen = page.screen, apart.isEmpty else { return nil }
+        return words.takes(screen.takes, name: screen.person.name)
     }
 
     /// What may come from them, in the order in which a screen offers it.

@@ -1,79 +1,141 @@
-// The app's own lock, and the quick way out of sight. It knows no view and no keychain: a PIN is kept behind `PinKeeper`.
-// Invariant: nothing is ever wiped for wrong tries; they only take longer, and a new start of the app does not shorten it.
+// The app's own lock, and the quick way out of sight. It knows no view and no keychain, and no rule: which digits fit, how
+// long wrong ones wait and when it closes are the core's. Invariant: the digits themselves are kept nowhere; nothing is ever
+// wiped for wrong tries; where the keystore does not say whether there is a lock, it is shut.
+import AlongsideCore
+import Foundation
 import Observation
+
+/// What is kept of a lock.
+struct KeptLock: Codable, Equatable {
+    /// The digits, stretched: they can't be had back from it.
+    struct Pin: Codable, Equatable {
+        var salt: Data
+        var rounds: UInt32
+        var stretched: Data
+    }
+
+    var pin: Pin?
+    var wrongTries: UInt32 = 0
+    /// When the last wrong one was, in seconds since 1970.
+    var lastWrong: UInt64 = 0
+    /// Minutes away after which it locks.
+    var delay: UInt8 = 0
+    /// A face or a finger opens it too.
+    var face = false
+}
 
 /// Whether the app is locked or out of sight.
 @MainActor @Observable public final class LockModel {
     /// Locked: only the lock is on screen.
-    public private(set) var locked: Bool
+    public private(set) var locked = false
     /// Out of sight: a blank page of a planner, until it is tapped.
     public private(set) var hidden = false
-    /// The last try was not the PIN.
+    /// The last try was not the right one.
     public private(set) var wrong = false
-    public private(set) var hasPin: Bool
     /// Seconds until the next try, as the screen shows them.
     public private(set) var wait: UInt64 = 0
 
-    @ObservationIgnored private let keeper: any PinKeeper
+    private var kept = KeptLock()
+    /// The keystore did not say what is kept.
+    private var unread = false
+    @ObservationIgnored private let secrets: any Secrets
+    @ObservationIgnored private let stretch: any Stretch
     @ObservationIgnored private let seconds: () -> UInt64
     @ObservationIgnored private var leftAt: UInt64?
 
-    /// So many digits at least.
-    public nonisolated static let least = 6
+    nonisolated static let name = "lock"
+    /// What one try costs: about a third of a second on a phone of 2020.
+    nonisolated static let rounds: UInt32 = 600_000
 
-    public init(keeper: any PinKeeper, seconds: @escaping () -> UInt64 = { SystemTime().seconds() }) {
-        self.keeper = keeper
+    public init(_ secrets: any Secrets, _ stretch: any Stretch, seconds: @escaping () -> UInt64 = { SystemTime().seconds() }) {
+        self.secrets = secrets
+        self.stretch = stretch
         self.seconds = seconds
-        hasPin = keeper.pin != nil
-        locked = keeper.pin != nil
+        read()
+        locked = hasPin
         tick()
     }
 
-    /// How long the next try has to wait after so many wrong ones, in seconds: 5 go at once.
-    public nonisolated static func pause(after wrong: Int) -> UInt64 {
-        wrong < 5 ? 0 : min(900, 30 << UInt64(min(wrong - 5, 5)))
+    public var hasPin: Bool { unread || kept.pin != nil }
+
+    private func read() {
+        switch secrets.read(Self.name) {
+        case let .bytes(bytes):
+            let read = try? JSONDecoder().decode(KeptLock.self, from: bytes)
+            kept = read ?? KeptLock()
+            unread = read == nil
+        case .nothing: unread = false
+        case .unknown: unread = true
+        }
+    }
+
+    /// Whether it is kept.
+    @discardableResult
+    private func keep() -> Bool {
+        (try? JSONEncoder().encode(kept)).map { secrets.replace(Self.name, $0) } ?? false
     }
 
     /// A second went by.
     public func tick() {
-        let pause = Self.pause(after: keeper.wrongTries)
-        let (now, until) = (seconds(), keeper.lastWrong + pause)
-        // A clock put back makes nobody wait longer than the pause itself.
-        wait = until > now ? min(until - now, pause) : 0
+        if unread { read() }
+        guard kept.wrongTries > 0 else {
+            wait = 0
+            return
+        }
+        let now = seconds()
+        let since = Int64(clamping: now) - Int64(clamping: kept.lastWrong)
+        wait = lockWaits(wrong: kept.wrongTries, secondsSince: since)
+        guard since < 0 else { return }
+        kept.lastWrong = now
+        keep()
     }
 
-    public func open(_ pin: String) {
+    public func open(_ digits: String) async {
         tick()
-        guard wait == 0 else { return }
-        if pin == keeper.pin {
+        guard wait == 0, !unread, let pin = kept.pin else { return }
+        guard let made = await stretched(digits, pin.salt, pin.rounds) else { return }
+        if made.isTheSame(as: pin.stretched) {
             opened()
         } else {
-            keeper.wrongTries += 1
-            keeper.lastWrong = seconds()
+            kept.wrongTries += 1
+            kept.lastWrong = seconds()
+            keep()
             wrong = true
             tick()
         }
     }
 
+    private func stretched(_ digits: String, _ salt: Data, _ rounds: UInt32) async -> Data? {
+        let stretch = stretch
+        return await Task.detached { stretch.stretched(digits, salt: salt, rounds: rounds) }.value
+    }
+
     /// A face or a finger was the right one.
-    public func opened() {
-        keeper.wrongTries = 0
+    func opened() {
+        if kept.wrongTries > 0 {
+            kept.wrongTries = 0
+            keep()
+        }
         wrong = false
         locked = false
     }
 
     /// Whether these digits, typed twice, are the lock from now on.
-    public func set(_ pin: String, again: String) -> Bool {
-        let fits = pin.count >= Self.least && pin.allSatisfy { $0.isASCII && $0.isNumber }
-        guard fits, pin == again else { return false }
-        keeper.pin = pin
-        hasPin = true
-        return true
+    public func set(_ digits: String, again: String) async -> Bool {
+        guard lockFits(digits: digits), digits == again else { return false }
+        let salt = Data.chance(16)
+        guard let made = await stretched(digits, salt, Self.rounds) else { return false }
+        kept.pin = KeptLock.Pin(salt: salt, rounds: Self.rounds, stretched: made)
+        kept.wrongTries = 0
+        return keep()
     }
 
     public func takeAway() {
-        keeper.pin = nil
-        hasPin = false
+        kept = KeptLock()
+        unread = false
+        secrets.remove(Self.name)
+        wrong = false
+        wait = 0
         locked = false
     }
 
@@ -91,22 +153,48 @@ import Observation
     /// The app left the screen. Where it is to lock at once, it is locked before anybody sees it again.
     public func left() {
         leftAt = seconds()
-        if hasPin, keeper.delay <= 0 { locked = true }
+        close(away: 0)
     }
 
-    /// The app came back: locked, if it was away for longer than was chosen.
+    /// The app came back.
     public func returned() {
-        let delay = UInt64(max(0, keeper.delay) * 60)
-        // A clock that was put back locks too.
-        if let leftAt, hasPin, seconds() < leftAt || seconds() - leftAt >= max(1, delay) { locked = true }
-        leftAt = nil
+        guard let leftAt else { return }
+        close(away: Int64(clamping: seconds()) - Int64(clamping: leftAt))
+        self.leftAt = nil
     }
 
-    /// Minutes away after which it locks, as the screen offers them.
-    public nonisolated static let delays = [0, 1, 5]
+    private func close(away: Int64) {
+        if hasPin, lockCloses(secondsAway: away, delayMinutes: kept.delay) { locked = true }
+    }
 
-    public var delay: Int {
-        get { keeper.delay }
-        set { keeper.delay = newValue }
+    /// Minutes away after which it locks: those that there are words for, up to the core's longest.
+    public nonisolated static func delays(_ words: Words) -> [UInt8] {
+        let beginning = "lock.delay-"
+        let minutes = words.keys.filter { $0.hasPrefix(beginning) }.compactMap { UInt8($0.dropFirst(beginning.count)) }
+        return minutes.filter { $0 <= lockLongestDelay() }.sorted()
+    }
+
+    public var delay: UInt8 {
+        get { kept.delay }
+        set {
+            kept.delay = newValue
+            keep()
+        }
+    }
+
+    /// Whether a face or a finger opens it too.
+    public var face: Bool {
+        get { kept.face }
+        set {
+            kept.face = newValue
+            keep()
+        }
+    }
+}
+
+extension Data {
+    /// Without telling by the time it takes how much of it is the same.
+    fileprivate func isTheSame(as other: Data) -> Bool {
+        count == other.count && zip(self, other).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
     }
 }

@@ -1,5 +1,6 @@
-// Settings that live in the home: post box, phones, the get-back sheet, copies. It knows no view; the lock is in
-// LockModel. Invariant: the words of the sheet are on screen only while somebody asked for them.
+// Settings that live in the home: post box, phones, my name, the get-back sheet, copies. It knows no view; the lock is in
+// LockModel, notices in NoticesModel. Invariant: the words of the sheet are on screen only while somebody asked for them, and
+// no copy stays once its page was left.
 import AlongsideCore
 import Foundation
 import Observation
@@ -10,22 +11,30 @@ import Observation
     public let words: Words
     /// The twelve words, while they are shown.
     public private(set) var sheet: [String] = []
-    public private(set) var sheetDone = false
-    @ObservationIgnored private let home: Home
+    /// The copies that were made on this page.
+    public private(set) var copies: [URL] = []
 
     public init(_ home: Home) {
-        self.home = home
         page = Page(home) { try $0.settings() }
         words = home.words
     }
 
+    /// Sets the address. What else is known of the way there stays.
     public func setPostBox(_ url: String) async -> Bool {
-        await page.deed { try $0.setPostBox(url: url, proxy: nil) } != nil
+        let url = url.trimmingCharacters(in: .whitespacesAndNewlines)
+        return await page.deed(said: words("said.kept")) { phone in
+            try phone.setPostBox(url: url, proxy: phone.settings().proxy)
+        } != nil
     }
 
+    public func renameMe(_ name: String) async -> Bool {
+        let name = name.trimmingCharacters(in: .whitespacesAndNewlines)
+        return await page.deed(said: words("said.kept")) { try $0.renameMe(name: name) } != nil
+    }
+
+    /// Meets the post box because somebody asked for it.
     public func meet() async {
-        await home.courier.now()
-        await page.read()
+        await page.meet()
     }
 
     public func removePhone(_ phone: PhoneRow) async {
@@ -41,36 +50,49 @@ import Observation
         sheet = []
     }
 
-    public func checkSheet(_ typed: String) async {
-        sheetDone = await page.deed(said: words("said.sheet-checked")) { try $0.checkSheet(typed: typed) } != nil
-        if sheetDone { sheet = [] }
+    public func checkSheet(_ typed: String) async -> Bool {
+        let right = await page.deed(said: words("said.sheet-checked")) { try $0.checkSheet(typed: typed) } != nil
+        if right { sheet = [] }
+        return right
     }
 
-    /// A locked copy, as a file's bytes.
-    public func lockedCopy(_ passWords: String) async -> Data? {
-        await page.look { try $0.backupWithPassphrase(passphrase: passWords) }
+    /// A copy that these words lock.
+    public func makeLockedCopy(_ passWords: String) async {
+        let bytes = await page.look { try $0.backupWithPassphrase(passphrase: passWords) }
+        lay(bytes, as: "planner-locked")
     }
 
-    /// Lays a copy where the share sheet can take it; none where there is no room.
-    public func keep(_ bytes: Data, as name: String) -> URL? {
-        let file = FileManager.default.temporaryDirectory.appendingPathComponent(name)
-        return (try? bytes.write(to: file, options: .atomic)) == nil ? nil : file
-    }
-
-    /// The copy was handed on or not: it does not stay.
-    public func letGo(_ file: URL) {
-        try? FileManager.default.removeItem(at: file)
+    /// A copy that the get-back sheet opens; people come back too.
+    public func makeCopyForSheet() async {
+        let bytes = await page.look { try $0.backupForSheet() }
+        lay(bytes, as: "planner-sheet")
     }
 
     /// A copy that anyone can read.
-    public func openCopy() async -> String? {
-        await page.look { try $0.export() }
+    public func makeOpenCopy() async {
+        let text = await page.look { try $0.export() }
+        lay(text.map { Data($0.utf8) }, as: "planner.json")
+    }
+
+    private func lay(_ bytes: Data?, as name: String) {
+        guard let file = bytes.flatMap({ Exports.lay($0, as: name) }), !copies.contains(file) else { return }
+        copies.append(file)
+    }
+
+    /// The page was left: no copy stays.
+    public func letCopiesGo() {
+        copies = []
+        Exports.clear()
     }
 
     /// When the post box was met, in a sentence; none before the first time.
     public var met: String? {
-        guard let days = page.screen?.daysSinceMet else { return nil }
-        return days == 0 ? words("settings.met-today") : words("settings.not-met", ["days": String(days)])
+        switch page.screen?.daysSinceMet {
+        case nil: nil
+        case 0: words("settings.met-today")
+        case 1: words("settings.not-met-1")
+        case let days?: words("settings.not-met", ["days": String(days)])
+        }
     }
 
     public var data: String {

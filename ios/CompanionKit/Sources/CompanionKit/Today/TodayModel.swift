@@ -19,21 +19,15 @@ import Observation
         await page.deed { try $0.mark(routine: row.id, day: day, mark: mark) }
     }
 
-    /// Writes a note for the day that is shown; an empty one takes it away.
-    public func note(_ row: TodayRow, _ text: String) async {
-        guard let day = page.screen?.day else { return }
-        await page.deed { try $0.setNote(routine: row.id, day: day, note: text.isEmpty ? nil : text) }
-    }
-
-    /// Takes the last deed back.
-    public func undo() async {
-        if let back = await page.deed({ try $0.undo() }) { page.say(words(back ? "said.undone" : "said.nothing-to-undo")) }
+    /// Somebody asked for post.
+    public func meet() async {
+        await page.meet()
     }
 
     /// What a screen reader says of a row.
     public func spoken(_ row: TodayRow) -> String {
-        let time = row.time.map { words.time($0) }
-        let parts = [row.name, time, row.mark.map(words.mark)].compactMap { $0 }
+        let amount = row.amount.map { words.amount(thousandths: $0, unit: row.unit) }
+        let parts = [row.name, row.time.map { words.time($0) }, row.mark.map(words.mark), amount].compactMap { $0 }
         return parts.joined(separator: ", ")
     }
 
@@ -42,8 +36,18 @@ import Observation
         switch page.screen?.us {
         case let .idea(idea): words("today.idea", ["name": idea.name])
         case let .word(word): words("today.word", ["name": word.name ?? "", "text": words.word(word.kind, word.text)])
-        case let .person(person): words("today.say-hello", ["name": person.name])
+        case let .person(person): person.name
         case .nobody, nil: words("today.nobody")
+        }
+    }
+
+    /// What stands below it, smaller; none where there is no more to say.
+    public var underUs: String? {
+        switch page.screen?.us {
+        case let .idea(idea): words.offered(idea.offered)
+        case let .word(word): word.about.map { words("word.about", ["name": $0]) }
+        case let .person(person): words.role(person.role)
+        case .nobody, nil: nil
         }
     }
 }

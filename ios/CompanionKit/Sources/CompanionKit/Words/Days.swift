@@ -21,6 +21,19 @@ extension Words {
         return at.date.map { said($0, self("time.of-day")) } ?? time
     }
 
+    /// A core's `08:30` as a moment of today's, for a clock to be turned.
+    static func moment(_ time: String) -> Foundation.Date? {
+        let parts = time.split(separator: ":").compactMap { Int($0) }
+        guard parts.count == 2 else { return nil }
+        return Calendar.current.date(bySettingHour: parts[0], minute: parts[1], second: 0, of: Foundation.Date())
+    }
+
+    /// The core's `08:30` of such a moment.
+    static func plain(_ moment: Foundation.Date) -> String {
+        let parts = Calendar.current.dateComponents([.hour, .minute], from: moment)
+        return [parts.hour ?? 0, parts.minute ?? 0].map { ($0 < 10 ? "0" : "") + String($0) }.joined(separator: ":")
+    }
+
     /// A day of the week: 1 is Monday, 7 is Sunday.
     public func weekday(_ number: Int) -> String {
         var calendar = Self.calendar

@@ -11,7 +11,10 @@ extension Words {
         case let .timesAWeek(times):
             times == 1 ? self("often.once-a-week") : self("often.times-a-week", ["times": String(times)])
         case let .everyOtherWeek(days, _): self("often.every-other-week", ["days": weekdays(days)])
-        case let .timesInDays(times, days): self("often.times-in-days", ["times": String(times), "days": String(days)])
+        case let .timesInDays(times, days):
+            times == 1
+                ? self("often.once-in-days", ["days": String(days)])
+                : self("often.times-in-days", ["times": String(times), "days": String(days)])
         case .free: self("often.free")
         }
     }
@@ -62,8 +65,18 @@ extension Words {
     }
 
     /// Who someone is to me: a ready role in this language, or the person's own word as it stands.
-    public func role(_ role: String) -> String {
-        keys.contains("role." + role) ? self("role." + role) : role
+    public func role(_ role: Role) -> String {
+        switch role {
+        case .partner: self("role.partner")
+        case .family: self("role.family")
+        case .friend: self("role.friend")
+        case .faith: self("role.faith")
+        case .work: self("role.work")
+        case .mentor: self("role.mentor")
+        case .officer: self("role.officer")
+        case .neighbour: self("role.neighbour")
+        case let .own(word): word
+        }
     }
 
     /// A part of life: a ready one in this language, or the person's own word as it stands.
@@ -94,6 +107,7 @@ extension Words {
         switch takes {
         case .ownWords: nil
         case .cards: self("encourage.cards-only", ["name": name])
+        case .theirTurn: self("encourage.their-turn", ["name": name])
         case .tomorrow: self("encourage.tomorrow")
         case .nothing: self("encourage.nothing", ["name": name])
         }
