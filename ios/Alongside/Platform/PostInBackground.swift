@@ -1,13 +1,14 @@
-// Meeting the post box while the app is closed, as often as the phone allows. It was never run; on Linux it is parsed only.
-// Invariant: each meeting asks for the next one, whether it reached the post box or not.
+// Wakings of the app while it is closed, as often as the phone allows. It was never run; on Linux it is parsed only.
+// Invariant: each waking asks for the next one that the core named; when to meet whom is the core's.
 import BackgroundTasks
 import CompanionKit
 import Foundation
 
 @MainActor final class PostInBackground: BackgroundPost {
     private static let identifier = "org.alongside.app.sync"
-    private static let pause: TimeInterval = 4 * 3600
-    private var meet: (@MainActor () async -> Bool)?
+    /// The system wakes no app sooner.
+    private static let soonest: UInt32 = 15 * 60
+    private var work: (@MainActor () async -> Woken)?
 
     /// Has to be called before the app has begun.
     func register() {
@@ -16,22 +17,27 @@ import Foundation
         }
     }
 
-    func keepMeeting(_ meet: @escaping @MainActor () async -> Bool) {
-        self.meet = meet
-        askForNext()
+    func whenWoken(_ work: @escaping @MainActor () async -> Woken) {
+        self.work = work
     }
 
-    private func askForNext() {
+    func wake(in seconds: UInt32) {
         let request = BGAppRefreshTaskRequest(identifier: Self.identifier)
-        request.earliestBeginDate = Date(timeIntervalSinceNow: Self.pause)
+        request.earliestBeginDate = Date(timeIntervalSinceNow: TimeInterval(max(Self.soonest, seconds)))
         try? BGTaskScheduler.shared.submit(request)
     }
 
     private func run(_ task: BGTask) {
-        askForNext()
-        let work = Task { [meet] in
-            let reached = await meet?() ?? false
-            task.setTaskCompleted(success: reached)
+        // Asked for first: a waking that the system cuts short is not the last one.
+        wake(in: Self.soonest)
+        let work = Task { [weak self] in
+            let woken = await self?.work?()
+            if let next = woken?.next {
+                self?.wake(in: next)
+            } else {
+                BGTaskScheduler.shared.cancel(taskRequestWithIdentifier: Self.identifier)
+            }
+            task.setTaskCompleted(success: woken?.reached ?? false)
         }
         task.expirationHandler = { work.cancel() }
     }

@@ -1,34 +1,33 @@
-// Notices at times of the day. It was never run; on Linux it is parsed only. Invariant: a notice carries no name and no
-// content, and the phone asks the person only when they make the first one.
+// Notices behind the kit's protocol. It was never run; on Linux it is parsed only. Invariant: a notice carries no name and no
+// content; what the system keeps is what the core said last, each once; the person is asked only when they want the first one.
 import CompanionKit
 import Foundation
 import UserNotifications
 
 @MainActor final class QuietNotices: Notices {
-    private static let name = "notices"
+    private let center = UNUserNotificationCenter.current()
 
-    private var routines: [String] { UserDefaults.standard.stringArray(forKey: Self.name) ?? [] }
-
-    func has(routine: String) -> Bool {
-        routines.contains(routine)
+    func mayShow() async -> Bool {
+        (try? await center.requestAuthorization(options: [.alert])) ?? false
     }
 
-    func set(routine: String, time: String?, text: String) async -> Bool {
-        let center = UNUserNotificationCenter.current()
-        center.removePendingNotificationRequests(withIdentifiers: [routine])
-        let others = routines.filter { $0 != routine }
-        UserDefaults.standard.set(others, forKey: Self.name)
-        guard let time else { return true }
-        let parts = time.split(separator: ":").compactMap { Int($0) }
-        guard parts.count == 2, (try? await center.requestAuthorization(options: [.alert])) == true else { return false }
+    func replaceAll(_ moments: [Moment], text: String) async {
+        center.removeAllPendingNotificationRequests()
+        for moment in moments {
+            let at = DateComponents(year: moment.year, month: moment.month, day: moment.day, hour: moment.hour, minute: moment.minute)
+            let trigger = UNCalendarNotificationTrigger(dateMatching: at, repeats: false)
+            try? await center.add(UNNotificationRequest(identifier: moment.text, content: content(text), trigger: trigger))
+        }
+    }
+
+    func show(_ text: String) async {
+        // One identifier: several of them are one line on the screen.
+        try? await center.add(UNNotificationRequest(identifier: "post", content: content(text), trigger: nil))
+    }
+
+    private func content(_ text: String) -> UNNotificationContent {
         let content = UNMutableNotificationContent()
         content.title = text
-        let at = DateComponents(hour: parts[0], minute: parts[1])
-        let request = UNNotificationRequest(
-            identifier: routine, content: content, trigger: UNCalendarNotificationTrigger(dateMatching: at, repeats: true)
-        )
-        guard (try? await center.add(request)) != nil else { return false }
-        UserDefaults.standard.set(others + [routine], forKey: Self.name)
-        return true
+        return content
     }
 }

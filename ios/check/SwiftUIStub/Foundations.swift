@@ -85,6 +85,7 @@ extension State where Value: ExpressibleByNilLiteral {
 @propertyWrapper public struct Environment<Value> {
     public init(_ path: KeyPath<EnvironmentValues, Value>) { fatalError() }
     public init(_ type: Value.Type) where Value: AnyObject, Value: Observable { fatalError() }
+    public init<T>(_ type: T.Type) where Value == T?, T: AnyObject, T: Observable { fatalError() }
     public var wrappedValue: Value { fatalError() }
 }
 @propertyWrapper public struct FocusState<Value: Hashable> {
@@ -103,11 +104,11 @@ extension State where Value: ExpressibleByNilLiteral {
 public struct EnvironmentValues {
     public var dismiss: DismissAction { fatalError() }
     public var scenePhase: ScenePhase { fatalError() }
-    public var colorScheme: ColorScheme { fatalError() }
-    public var dynamicTypeSize: DynamicTypeSize { fatalError() }
+    public var colorScheme: ColorScheme { get { fatalError() } set { _ = newValue } }
+    public var dynamicTypeSize: DynamicTypeSize { get { fatalError() } set { _ = newValue } }
     public var accessibilityReduceMotion: Bool { fatalError() }
-    public var layoutDirection: LayoutDirection { fatalError() }
-    public var locale: Locale { fatalError() }
+    public var layoutDirection: LayoutDirection { get { fatalError() } set { _ = newValue } }
+    public var locale: Locale { get { fatalError() } set { _ = newValue } }
 }
 @MainActor @preconcurrency public struct DismissAction {
     public func callAsFunction() {}
@@ -264,6 +265,17 @@ public enum Axis: Sendable {
         public static var horizontal: Axis.Set { fatalError() }
         public static var vertical: Axis.Set { fatalError() }
     }
+}
+/// Apple's own is in UniformTypeIdentifiers, which SwiftUI brings with it.
+public struct UTType: Hashable, Sendable {
+    public static var data: UTType { fatalError() }
+    public static var json: UTType { fatalError() }
+}
+public struct DatePickerComponents: OptionSet, Sendable {
+    public let rawValue: UInt
+    public init(rawValue: UInt) { self.rawValue = rawValue }
+    public static var hourAndMinute: DatePickerComponents { fatalError() }
+    public static var date: DatePickerComponents { fatalError() }
 }
 public enum Visibility: Hashable, Sendable { case automatic, visible, hidden }
 public struct ButtonRole: Equatable, Sendable {

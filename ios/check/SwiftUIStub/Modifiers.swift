@@ -129,6 +129,9 @@ extension View {
     @_disfavoredOverload public func confirmationDialog<S: StringProtocol, A: View, M: View>(
         _ title: S, isPresented: Binding<Bool>, titleVisibility: Visibility = .automatic, @ViewBuilder actions: () -> A, @ViewBuilder message: () -> M
     ) -> some View { Drawn() }
+    public func fileImporter(
+        isPresented: Binding<Bool>, allowedContentTypes: [UTType], onCompletion: @escaping (Result<URL, any Error>) -> Void
+    ) -> some View { Drawn() }
     public func presentationDetents(_ detents: Set<PresentationDetent>) -> some View { Drawn() }
     public func interactiveDismissDisabled(_ disabled: Bool = true) -> some View { Drawn() }
 }

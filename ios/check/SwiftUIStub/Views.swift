@@ -66,6 +66,12 @@ public struct Picker<Title: View, Value: Hashable, Content: View>: View { public
 extension Picker where Title == Text {
     @_disfavoredOverload public init<S: StringProtocol>(_ title: S, selection: Binding<Value>, @ViewBuilder content: () -> Content) { fatalError() }
 }
+public struct DatePicker<Title: View>: View { public var body: Never { fatalError() } }
+extension DatePicker where Title == Text {
+    @_disfavoredOverload public init<S: StringProtocol>(
+        _ title: S, selection: Binding<Date>, displayedComponents: DatePickerComponents = [.hourAndMinute, .date]
+    ) { fatalError() }
+}
 public struct ProgressView<Title: View, Now: View>: View { public var body: Never { fatalError() } }
 extension ProgressView where Title == EmptyView, Now == EmptyView {
     public init() { fatalError() }

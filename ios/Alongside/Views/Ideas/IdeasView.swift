@@ -1,5 +1,5 @@
-// Ideas of others for me: use it, change it, not now. Invariant: the three stand side by side with equal weight, and none
-// asks why.
+// Ideas of others for me: use it, change it, not now. Invariant: they stand side by side with equal weight, and none asks
+// why.
 import CompanionKit
 import SwiftUI
 
@@ -17,53 +17,58 @@ struct IdeasView: View {
     private var words: Words { model.words }
 
     var body: some View {
-        PageView(words, words("home.ideas"), under: words("ideas.under"), said: model.page.said, trouble: model.page.trouble) {
+        PageView(words, words("home.ideas"), under: words("ideas.under"), trouble: model.page.trouble) {
             if let screen = model.page.screen {
                 if screen.ideas.isEmpty { Text(verbatim: words("ideas.blank")) }
                 ForEach(screen.ideas) { idea in
                     Band(scheme.palette.usSoft) {
-                        Text(verbatim: words("ideas.from", ["name": idea.name])).font(.headline)
+                        Text(verbatim: words("ideas.from", ["name": idea.name]))
+                            .font(.headline)
+                            .accessibilityAddTraits(.isHeader)
                         Text(verbatim: words.offered(idea.offered))
                         if idea.left { Text(verbatim: words("ideas.left")) }
                         answers(idea)
                     }
                 }
             } else {
-                ProgressView()
+                Waiting(trouble: model.page.trouble)
             }
         }
         .task(id: home.changes) { await model.page.read() }
-        .sheet(item: $changing) { idea in
-            ChangeIdeaView(words: words, text: model.name(idea) ?? "") { name in await model.change(idea, name: name) }
-        }
+        .sheet(item: $changing) { idea in ChangeIdeaView(model: model, idea: idea) }
     }
 
     @ViewBuilder private func answers(_ idea: IdeaRow) -> some View {
         let places: KeyValuePairs<String, String> = ["idea": words.offered(idea.offered), "name": idea.name]
-        PlainButton(words("ideas.use"), spoken: words("ideas.use-of", places)) { Task { await model.use(idea) } }
-        if model.name(idea) != nil {
-            PlainButton(words("ideas.change"), spoken: words("ideas.change-of", places)) { changing = idea }
+        let change = model.changing(idea)
+        if idea.canUse {
+            PlainButton(words("ideas.use"), spoken: words("ideas.use-of", places)) { Task { await model.use(idea) } }
         }
+        PlainButton(change.title, spoken: change.spoken) { changing = idea }
         PlainButton(words("ideas.not-now"), spoken: words("ideas.not-now-of", places)) { Task { await model.notNow(idea) } }
     }
 }
 
-/// An idea in my own words.
+/// An idea in my own words, or a small step made of just words.
 struct ChangeIdeaView: View {
     @Environment(\.dismiss) private var dismiss
-    let words: Words
-    @State var text: String
-    let use: @MainActor (String) async -> Void
+    let model: IdeasModel
+    let idea: IdeaRow
+    @State private var text: String
+
+    init(model: IdeasModel, idea: IdeaRow) {
+        self.model = model
+        self.idea = idea
+        _text = State(initialValue: model.name(idea))
+    }
 
     var body: some View {
-        NavigationStack {
-            PageView(words, words("ideas.change")) {
-                Field(question: words("ideas.your-words"), text: $text)
+        let words = model.words
+        SheetPage(words) {
+            PageView(words, model.changing(idea).title, under: words.offered(idea.offered), trouble: model.page.trouble) {
+                Field(question: words(idea.canUse ? "ideas.your-words" : "ideas.step-name"), text: $text)
                 MainButton(words("ideas.use-mine")) {
-                    Task {
-                        await use(text)
-                        dismiss()
-                    }
+                    Task { if await model.change(idea, name: text) { dismiss() } }
                 }
                 PlainButton(words("page.back")) { dismiss() }
             }

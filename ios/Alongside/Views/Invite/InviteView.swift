@@ -14,7 +14,7 @@ struct InviteView: View {
     @Environment(\.colorScheme) private var scheme
     let home: Home
     @State private var model: InviteModel
-    @State private var made = false
+    @State private var made: UInt64?
 
     init(home: Home) {
         self.home = home
@@ -24,65 +24,74 @@ struct InviteView: View {
     private var words: Words { model.words }
 
     var body: some View {
-        PageView(words, words("invite.title"), trouble: model.page.trouble) {
-            if model.page.screen?.postBox == false {
-                Text(verbatim: words("invite.no-post-box"))
-                NavigationLink(words("post-box.title")) { PostBoxView(home: home) }.frame(minHeight: 48)
-            } else if made, let invite = model.page.screen?.invites.last {
-                NavigationLink(words("meeting.title", ["name": invite.name])) { MeetingView(home: home, invite: invite.id) }.frame(minHeight: 48)
-            } else {
-                Band(scheme.palette.usSoft) { Text(verbatim: words("invite.soft-check")) }
-                Field(question: words("invite.name"), text: $model.name)
-                RolePicker(words: words, role: model.role, official: model.official) { role, official in
-                    model.role = role
-                    model.official = official
+        if let made {
+            MeetingView(home: home, invite: made)
+        } else {
+            PageView(words, words("invite.title"), trouble: model.page.trouble) {
+                if model.page.screen?.canInvite == false {
+                    NoPostBox(home: home)
+                } else {
+                    Band(scheme.palette.usSoft) { Text(verbatim: words("invite.soft-check")) }
+                    Field(question: words("invite.name"), text: $model.name)
+                    RolePicker(words: words, roles: model.roles, role: $model.role, official: $model.official)
+                    MainButton(words("invite.make")) { Task { made = await model.make() } }
                 }
-                MainButton(words("invite.make")) { Task { made = await model.make() } }
             }
+            .task(id: home.changes) { await model.page.read() }
         }
-        .task { await model.page.read() }
     }
 }
 
-/// A code that I was given.
+/// Inviting needs an address first.
+struct NoPostBox: View {
+    let home: Home
+
+    var body: some View {
+        Text(verbatim: home.words("invite.no-post-box"))
+        NavigationLink(home.words("post-box.title")) { PostBoxView(home: home) }.frame(minHeight: 48)
+    }
+}
+
+/// A code that I was given, or that my other phone shows.
 struct JoinView: View {
+    @Environment(\.dismiss) private var dismiss
     let home: Home
     let scanner: Scanner
+    let ownPhone: Bool
     @State private var model: InviteModel
     @State private var scanning = false
-    @State private var joined = false
+    @State private var joined: UInt64?
 
-    init(home: Home, scanner: Scanner) {
+    init(home: Home, scanner: Scanner, ownPhone: Bool = false, code: String = "") {
         self.home = home
         self.scanner = scanner
-        _model = State(initialValue: InviteModel(home))
+        self.ownPhone = ownPhone
+        _model = State(initialValue: InviteModel(home, code: code))
     }
 
     private var words: Words { model.words }
 
     var body: some View {
-        PageView(words, words("join.title"), under: words("join.under"), trouble: model.page.trouble) {
-            if model.page.screen?.postBox == false {
-                Text(verbatim: words("invite.no-post-box"))
-                NavigationLink(words("post-box.title")) { PostBoxView(home: home) }.frame(minHeight: 48)
-            } else if joined, let invite = model.page.screen?.invites.last {
-                NavigationLink(words("meeting.title", ["name": invite.name])) { MeetingView(home: home, invite: invite.id) }.frame(minHeight: 48)
-            } else {
+        if let joined {
+            MeetingView(home: home, invite: joined)
+        } else {
+            PageView(
+                words, words(ownPhone ? "own-phone.join" : "join.title"), under: words(ownPhone ? "own-phone.join-under" : "join.under"),
+                trouble: model.page.trouble
+            ) {
+                if ownPhone { Small(words("own-phone.must-be-new")) }
                 if scanner.there { PlainButton(words("join.scan")) { scanning = true } }
-                Field(question: words("join.code"), text: $model.code, lines: true)
-                Field(question: words("invite.name"), text: $model.name)
-                RolePicker(words: words, role: model.role, official: model.official) { role, official in
-                    model.role = role
-                    model.official = official
-                }
-                MainButton(words("join.look")) { Task { joined = await model.join() } }
+                Field(question: words("join.code"), text: $model.code, lines: true, exact: true)
+                MainButton(words("join.look")) { Task { joined = await model.join(ownPhone: ownPhone) } }
+                PlainButton(words("page.back")) { dismiss() }
             }
-        }
-        .task { await model.page.read() }
-        .sheet(isPresented: $scanning) {
-            scanner.view { code in
-                model.code = code
-                scanning = false
+            .sheet(isPresented: $scanning) {
+                SheetPage(words) {
+                    scanner.view { code in
+                        model.code = code
+                        scanning = false
+                    }
+                }
             }
         }
     }
@@ -92,6 +101,7 @@ struct JoinView: View {
 struct MeetingView: View {
     @Environment(\.dismiss) private var dismiss
     @Environment(\.colorScheme) private var scheme
+    @Environment(\.scenePhase) private var phase
     let home: Home
     let invite: UInt64
     @State private var model: InviteModel
@@ -103,26 +113,24 @@ struct MeetingView: View {
     }
 
     private var words: Words { model.words }
-    private var row: InviteRow? { model.page.screen?.invites.first { $0.id == invite } }
+    private var row: InviteRow? { model.row(invite) }
+    private var waiting: Bool { phase == .active && model.underWay(row) }
 
     var body: some View {
-        PageView(
-            words, words("meeting.title", ["name": row?.name ?? ""]), under: row.map { words.stage($0.stage) }, said: model.page.said,
-            trouble: model.page.trouble
-        ) {
+        PageView(words, model.title(row), under: row.map { words.stage($0.stage) }, trouble: model.page.trouble) {
             if let row {
-                ForEach(model.sentences(row), id: \.self) { Text(verbatim: $0) }
+                Lines(model.sentences(row))
                 code(row)
-                if row.stage == .compare { fourWords(row) }
+                if row.stage == .compare { Band(scheme.palette.note) { Lines(row.words, font: .title) } }
                 next(row)
             } else if model.page.screen != nil {
                 Text(verbatim: words("trouble.not-found"))
             } else {
-                ProgressView()
+                Waiting(trouble: model.page.trouble)
             }
         }
-        .task(id: home.changes) { await model.page.read() }
-        .task { await model.wait() }
+        .task(id: home.changes) { await model.read(invite) }
+        .task(id: waiting) { if waiting { await model.wait() } }
     }
 
     @ViewBuilder private func code(_ row: InviteRow) -> some View {
@@ -132,38 +140,35 @@ struct MeetingView: View {
             }
             ShareLink(words("meeting.share"), item: link).frame(minHeight: 48)
             Part(words("meeting.by-hand")) {
-                Text(verbatim: words("meeting.by-hand-how", ["name": row.name]))
+                if !row.ownPhone { Text(verbatim: words("meeting.by-hand-how", ["name": row.name])) }
                 Text(verbatim: row.codeWords.joined(separator: " "))
             }
-        }
-    }
-
-    private func fourWords(_ row: InviteRow) -> some View {
-        Band(scheme.palette.note) {
-            ForEach(row.words, id: \.self) { Text(verbatim: $0).font(.title) }
         }
     }
 
     @ViewBuilder private func next(_ row: InviteRow) -> some View {
         switch row.stage {
         case .noAnswerYet, .looking, .wordsComing:
-            PlainButton(words("meeting.not-now")) { leave(row) }
+            PlainButton(words("meeting.not-now")) { end { await model.leave(row) } }
         case .theyAsk:
+            if !row.ownPhone {
+                Field(question: words("meeting.call-them"), text: $model.name)
+                RolePicker(words: words, roles: model.roles, role: $model.role, official: $model.official)
+            }
             MainButton(words("meeting.yes")) { Task { await model.yes(row) } }
-            PlainButton(words("meeting.not-now")) { leave(row) }
+            PlainButton(words("meeting.not-now")) { end { await model.leave(row) } }
+            PlainButton(words("meeting.never")) { end { await model.never(row) } }
+            Small(words("meeting.never-under"))
         case .compare:
-            MainButton(words("meeting.same")) { Task { if await model.theWords(row, areTheSame: true) { dismiss() } } }
-            PlainButton(words("meeting.different")) { Task { _ = await model.theWords(row, areTheSame: false) } }
+            MainButton(words("meeting.same")) { end { await model.same(row) } }
+            PlainButton(words("meeting.different")) { Task { await model.differ(row) } }
         case .doesNotFit, .over:
-            MainButton(words("meeting.put-away")) { leave(row) }
+            MainButton(words("meeting.put-away")) { end { await model.leave(row) } }
         }
     }
 
-    private func leave(_ row: InviteRow) {
-        Task {
-            await model.notNow(row)
-            dismiss()
-        }
+    private func end(_ deed: @escaping @MainActor () async -> Bool) {
+        Task { if await deed() { dismiss() } }
     }
 }
 
@@ -184,6 +189,7 @@ struct CodeView: View {
         }
         .padding(16)
         .background(Color.white)
+        .environment(\.layoutDirection, .leftToRight)
         .accessibilityElement()
         .accessibilityAddTraits(.isImage)
     }

@@ -1,5 +1,6 @@
-// The page that every screen is drawn on: a heading, what was just said, the content, and "Hide" on top. It knows no noun.
-// Invariant: everything on it can be scrolled to at any size of text, and "Hide" is always there.
+// The page that every screen is drawn on: a heading, what was just said with its undo, the content, and "Hide" on top. It
+// knows no noun. Invariant: everything on it can be scrolled to at any size of text, "Hide" is always there, and while the app
+// is not in use the page is covered.
 import CompanionKit
 import SwiftUI
 
@@ -7,20 +8,17 @@ import SwiftUI
 struct PageView<Content: View>: View {
     @Environment(\.colorScheme) private var scheme
     @Environment(LockModel.self) private var lock
+    @Environment(Home.self) private var home: Home?
     let words: Words
     let title: String
     var under: String?
-    var said: String?
     var trouble: Trouble?
     let content: Content
 
-    init(
-        _ words: Words, _ title: String, under: String? = nil, said: String? = nil, trouble: Trouble? = nil, @ViewBuilder content: () -> Content
-    ) {
+    init(_ words: Words, _ title: String, under: String? = nil, trouble: Trouble? = nil, @ViewBuilder content: () -> Content) {
         self.words = words
         self.title = title
         self.under = under
-        self.said = said
         self.trouble = trouble
         self.content = content()
     }
@@ -30,7 +28,12 @@ struct PageView<Content: View>: View {
             VStack(alignment: .leading, spacing: 12) {
                 if let under { Small(under) }
                 if let trouble { Band(scheme.palette.note) { Text(verbatim: words.trouble(trouble)) } }
-                if let said { Band(scheme.palette.note) { Text(verbatim: said) } }
+                if let home, let said = home.said {
+                    Band(scheme.palette.note) {
+                        Text(verbatim: said.text)
+                        if said.undo != nil { PlainButton(words("said.undo")) { Task { await home.undo() } } }
+                    }
+                }
                 content
             }
             .padding(20)
@@ -47,6 +50,58 @@ struct PageView<Content: View>: View {
             }
         }
         .privacySensitive()
+    }
+}
+
+/// A page above the others, with pages of its own. It is covered by itself: what lies above the root is not covered with it.
+struct SheetPage<Content: View>: View {
+    @Environment(LockModel.self) private var lock
+    let words: Words
+    let content: Content
+
+    init(_ words: Words, @ViewBuilder content: () -> Content) {
+        self.words = words
+        self.content = content()
+    }
+
+    var body: some View {
+        NavigationStack { content }
+            .covered(words, always: lock.hidden || lock.locked)
+    }
+}
+
+/// A blank page of a planner: it names nobody and nothing.
+struct CoverView: View {
+    @Environment(\.colorScheme) private var scheme
+    let words: Words
+
+    var body: some View {
+        Text(verbatim: words("curtain.title"))
+            .font(.title)
+            .padding(20)
+            .frame(maxWidth: .infinity, maxHeight: .infinity, alignment: .topLeading)
+            .foregroundStyle(Color(scheme.palette.page.text))
+            .background(Color(scheme.palette.page.ground))
+            .ignoresSafeArea()
+            .accessibilityHidden(true)
+    }
+}
+
+private struct Covered<Content: View>: View {
+    @Environment(\.scenePhase) private var phase
+    let words: Words
+    let always: Bool
+    let content: Content
+
+    var body: some View {
+        content.overlay { if always || phase != .active { CoverView(words: words) } }
+    }
+}
+
+extension View {
+    /// Covered while the app is not in use: the app switcher keeps a picture of what is on screen then.
+    func covered(_ words: Words, always: Bool = false) -> some View {
+        Covered(words: words, always: always, content: self)
     }
 }
 
@@ -87,44 +142,49 @@ struct Small: View {
     }
 }
 
-/// A text to type, with its question above it.
-struct Field: View {
-    let question: String
-    @Binding var text: String
-    var lines = false
+/// Several lines, told apart by where they stand: two of them may say the same.
+struct Lines: View {
+    let texts: [String]
+    var font: Font?
+
+    init(_ texts: [String], font: Font? = nil) {
+        self.texts = texts
+        self.font = font
+    }
 
     var body: some View {
-        VStack(alignment: .leading, spacing: 4) {
-            Text(verbatim: question)
-                .accessibilityHidden(true)
-            TextField("", text: $text, axis: lines ? .vertical : .horizontal)
-                .padding(12)
-                .frame(minHeight: 48)
-                .overlay { RoundedRectangle(cornerRadius: 10).stroke(Color.secondary) }
-                .accessibilityLabel(question)
-        }
+        ForEach(0 ..< texts.count, id: \.self) { at in Text(verbatim: texts[at]).font(font) }
     }
 }
 
-/// One of several, as a row to touch; which one is chosen is said, not only drawn.
-struct Choice: View {
-    let title: String
-    let chosen: Bool
-    let action: @MainActor () -> Void
+/// The newest few; the rest comes when it is asked for, so that years do not bury what can be done.
+struct Latest<Row: Identifiable, Content: View>: View {
+    let rows: [Row]
+    let more: String
+    var spoken: String?
+    let content: @MainActor (Row) -> Content
+    @State private var all = false
 
-    init(_ title: String, _ chosen: Bool, action: @escaping @MainActor () -> Void) {
-        self.title = title
-        self.chosen = chosen
-        self.action = action
+    private static var few: Int { 3 }
+
+    init(_ rows: [Row], more: String, spoken: String? = nil, @ViewBuilder content: @escaping @MainActor (Row) -> Content) {
+        self.rows = rows
+        self.more = more
+        self.spoken = spoken
+        self.content = content
     }
 
     var body: some View {
-        Button(action: action) {
-            Label(title, systemImage: chosen ? "largecircle.fill.circle" : "circle")
-                .frame(maxWidth: .infinity, minHeight: 48, alignment: .leading)
-        }
-        .buttonStyle(.plain)
-        .accessibilityLabel(title)
-        .accessibilityAddTraits(chosen ? [.isButton, .isSelected] : .isButton)
+        ForEach(all ? rows : Array(rows.prefix(Self.few))) { row in content(row) }
+        if !all && rows.count > Self.few { PlainButton(more, spoken: spoken) { all = true } }
+    }
+}
+
+/// What is drawn until a screen was read, and nothing where it could not be read: the trouble stands above.
+struct Waiting: View {
+    let trouble: Trouble?
+
+    var body: some View {
+        if trouble == nil { ProgressView() }
     }
 }

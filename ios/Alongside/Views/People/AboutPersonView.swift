@@ -1,5 +1,5 @@
 // What may come from a person, what I call them, who they are to me, and the ways out. Invariant: none of it is told to
-// them, and the page says so.
+// them, and the page says so; a way out is taken only after what it means was on screen.
 import CompanionKit
 import SwiftUI
 
@@ -7,57 +7,57 @@ struct AboutPersonView: View {
     @Environment(\.dismiss) private var dismiss
     let model: PersonModel
     @State private var called = ""
+    @State private var role = Role.friend
+    @State private var official = false
 
     var body: some View {
         let words = model.words
         let name: KeyValuePairs<String, String> = ["name": model.name]
-        PageView(words, words("about-person.title", name), said: model.page.said, trouble: model.page.trouble) {
-            if let person = model.page.screen?.person {
+        PageView(words, words("about-person.title", name), trouble: model.page.trouble) {
+            if let screen = model.page.screen {
                 Part(words("about-person.may-come", name)) {
                     ForEach(PersonModel.allowances, id: \.self) { allow in
-                        Choice(words.allow(allow), person.allows == allow) { Task { await model.allow(allow) } }
+                        Choice(words.allow(allow), screen.person.allows == allow) { Task { await model.allow(allow) } }
                     }
                     Small(words("about-person.not-told", name))
                 }
                 Field(question: words("about-person.name"), text: $called)
-                PlainButton(words("about-person.keep")) { Task { await model.rename(called) } }
-                    .disabled(called.isEmpty)
-                RolePicker(words: words, role: person.role, official: person.official) { role, official in
-                    Task { await model.setRole(role, official: official) }
-                }
+                RolePicker(words: words, roles: screen.roles, role: $role, official: $official)
+                MainButton(words("about-person.keep")) { Task { _ = await model.change(called, role, official: official) } }
                 Part(words("about-person.ways-out")) {
-                    Small(words("about-person.block-under"))
-                    PlainButton(words("about-person.block", name)) { Task { await model.block() } }
-                    PlainButton(words("about-person.remove", name)) { Task { await model.remove() } }
+                    if !screen.person.blocked {
+                        Small(words("about-person.block-under"))
+                        NavigationLink(words("about-person.block", name)) { EndingView(model: model, ending: .block) }.frame(minHeight: 48)
+                    }
+                    NavigationLink(words("about-person.remove", name)) { EndingView(model: model, ending: .remove) }.frame(minHeight: 48)
                 }
             }
         }
-        .onAppear { called = model.name }
-        .onChange(of: model.gone) { _, gone in if gone { dismiss() } }
+        .onAppear {
+            if model.gone { dismiss() }
+            guard let screen = model.page.screen else { return }
+            called = screen.called
+            role = screen.person.role
+            official = screen.person.official
+        }
     }
 }
 
-/// Who they are to me, and whether they come as part of their job.
-struct RolePicker: View {
-    let words: Words
-    let role: String
-    let official: Bool
-    let set: @MainActor (String, Bool) -> Void
-    @State private var own = ""
+/// What a way out means, and taking it.
+struct EndingView: View {
+    @Environment(\.dismiss) private var dismiss
+    let model: PersonModel
+    let ending: Ending
 
     var body: some View {
-        Part(words("role.title")) {
-            ForEach(InviteModel.roles, id: \.self) { one in
-                Choice(words.role(one), role == one) { set(one, official) }
+        let words = model.words
+        let name: KeyValuePairs<String, String> = ["name": model.name]
+        PageView(words, words(ending == .block ? "ending.block-title" : "ending.remove-title", name), trouble: model.page.trouble) {
+            Lines(model.sentences(ending))
+            MainButton(words(ending == .block ? "ending.block" : "ending.remove", name)) {
+                Task { if await model.end(ending) { dismiss() } }
             }
-            Field(question: words("role.own-word"), text: $own)
-            if !own.isEmpty { Choice(own, role == own) { set(own, official) } }
-            Toggle(words("role.official"), isOn: asOfficial).frame(minHeight: 48)
-            Small(words("role.official-under"))
+            PlainButton(words("page.back")) { dismiss() }
         }
-    }
-
-    private var asOfficial: Binding<Bool> {
-        Binding(get: { official }, set: { @MainActor on in set(role, on) })
     }
 }

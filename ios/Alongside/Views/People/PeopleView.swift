@@ -17,7 +17,7 @@ struct PeopleView: View {
     private var words: Words { model.words }
 
     var body: some View {
-        PageView(words, words("people.title"), under: words("people.under"), said: model.page.said, trouble: model.page.trouble) {
+        PageView(words, words("people.title"), under: words("people.under"), trouble: model.page.trouble) {
             if let screen = model.page.screen {
                 if screen.people.isEmpty { Text(verbatim: words("people.blank")) }
                 ForEach(screen.people) { person in
@@ -38,20 +38,20 @@ struct PeopleView: View {
                 if !screen.invites.isEmpty {
                     Part(words("people.invites")) {
                         ForEach(screen.invites) { invite in
-                            NavigationLink(invite.name + ": " + words.stage(invite.stage)) { MeetingView(home: home, invite: invite.id) }
+                            NavigationLink(model.line(invite)) { MeetingView(home: home, invite: invite.id) }
                                 .frame(minHeight: 48)
                         }
                     }
                 }
                 NavigationLink(words("people.invite")) { InviteView(home: home) }.frame(minHeight: 48)
                 NavigationLink(words("people.join")) { JoinView(home: home, scanner: scanner) }.frame(minHeight: 48)
-                PlainButton(words("people.meet")) { Task { await home.courier.now() } }
+                PlainButton(words("people.meet")) { Task { await model.meet() } }
                     .disabled(home.courier.underWay)
             } else {
-                ProgressView()
+                Waiting(trouble: model.page.trouble)
             }
         }
         .task(id: home.changes) { await model.page.read() }
-        .refreshable { await home.courier.now() }
+        .refreshable { await model.meet() }
     }
 }

@@ -1,5 +1,5 @@
-// One person: what came from them and what went to them side by side, what they show me and what I show them. Invariant:
-// both directions are drawn alike, and nothing tells whether they read anything.
+// One person: what came from them and what went to them, what they show me and what I show them. Invariant: both directions
+// are drawn alike, and nothing tells whether they read anything.
 import CompanionKit
 import SwiftUI
 
@@ -19,22 +19,21 @@ struct PersonView: View {
     private var name: KeyValuePairs<String, String> { ["name": model.name] }
 
     var body: some View {
-        PageView(
-            words, model.name, under: model.page.screen.map { words.role($0.person.role) }, said: model.page.said, trouble: model.page.trouble
-        ) {
+        PageView(words, model.name, under: model.page.screen.map { words.role($0.person.role) }, trouble: model.page.trouble) {
             if let screen = model.page.screen {
-                if screen.person.blocked { Text(verbatim: words("person.blocked-long")) }
-                if !screen.person.inTouch { Text(verbatim: words("person.not-in-touch", name)) }
-                if screen.person.inTouch {
+                Lines(model.apart)
+                if let takes = model.takes { Text(verbatim: takes) }
+                if model.canEncourage {
+                    if model.nothingYet { Text(verbatim: words("person.say-hello")) }
                     link(words("encourage.title", name)) { EncourageView(home: home, who: who) }
                 }
-                letters(screen)
-                shown(screen)
+                fromThem(screen)
+                fromMe(screen)
                 Part(words("person.more")) {
                     link(words("person.about", name)) { AboutPersonView(model: model) }
                 }
             } else {
-                ProgressView()
+                Waiting(trouble: model.page.trouble)
             }
         }
         .task(id: home.changes) { if !model.gone { await model.page.read() } }
@@ -45,32 +44,46 @@ struct PersonView: View {
         NavigationLink(title, destination: to).frame(minHeight: 48)
     }
 
-    @ViewBuilder private func letters(_ screen: PersonScreen) -> some View {
+    /// Where a kind word about a thing of theirs is written, while one can go.
+    private var about: (@MainActor (About) -> EncourageView)? {
+        guard model.canEncourage else { return nil }
+        return { thing in EncourageView(home: home, who: who, about: thing) }
+    }
+
+    @ViewBuilder private func fromThem(_ screen: PersonScreen) -> some View {
         Part(words("person.from-them", name)) {
-            if screen.fromThem.isEmpty { Text(verbatim: words("person.nothing-yet")) }
-            ForEach(screen.fromThem) { word in LetterView(model: model, word: word) }
+            if screen.fromThem.isEmpty && screen.ideas.isEmpty { Text(verbatim: words("person.nothing-yet")) }
+            Latest(screen.fromThem, more: words("person.older")) { word in LetterView(model: model, word: word) }
             ForEach(screen.ideas) { idea in
+                Small(words("person.idea"))
                 link(words.offered(idea.offered)) { IdeasView(home: home) }
             }
         }
-        Part(words("person.from-me")) {
-            if screen.toThem.isEmpty { Text(verbatim: words("person.nothing-yet")) }
-            ForEach(screen.toThem) { word in SentView(model: model, word: word) }
+        Part(words("person.they-show", name)) {
+            ShownView(words: words, things: screen.theyShow, about: about)
         }
     }
 
-    @ViewBuilder private func shown(_ screen: PersonScreen) -> some View {
-        Part(words("person.they-show", name)) { ShownView(words: words, things: screen.theyShow) }
+    @ViewBuilder private func fromMe(_ screen: PersonScreen) -> some View {
+        Part(words("person.from-me")) {
+            if screen.toThem.isEmpty && screen.myIdeas.isEmpty { Text(verbatim: words("person.nothing-yet")) }
+            Latest(screen.toThem, more: words("person.older")) { word in
+                SentView(words: words, text: words.word(word.kind, word.text), day: word.day) { await model.takeBack(word) }
+            }
+            Latest(screen.myIdeas, more: words("person.older")) { idea in
+                SentView(words: words, text: words("idea.sent", ["idea": idea.label]), day: idea.day) { await model.takeBack(idea) }
+            }
+        }
         Part(words("person.i-show", name)) {
-            if screen.iShow.shown.isEmpty { Text(verbatim: words("person.i-show-nothing", name)) }
-            ForEach(screen.iShow.shown) { share in
+            if screen.iShow.isEmpty { Text(verbatim: words("person.i-show-nothing", name)) }
+            ForEach(screen.iShow) { share in
                 ShareView(words: words, title: share.label, share: share) { Task { await model.stopShowing(share) } }
             }
             if screen.person.inTouch {
                 link(words("person.see-as", name)) { SeeAsView(home: home, who: who) }
                 link(words("person.show", name)) { PickThingView(home: home, model: model, who: who) }
-                link(words("person.suggest", name)) { SuggestView(model: model) }
             }
+            if screen.ownWords { link(words("person.suggest", name)) { SuggestView(home: home, who: who) } }
         }
     }
 }
@@ -97,76 +110,19 @@ struct LetterView: View {
     }
 }
 
-/// A kind word of mine.
+/// A kind word or an idea of mine.
 struct SentView: View {
     @Environment(\.colorScheme) private var scheme
-    let model: PersonModel
-    let word: SentRow
+    let words: Words
+    let text: String
+    let day: String
+    let takeBack: @MainActor () async -> Void
 
     var body: some View {
-        let words = model.words
-        let text = words.word(word.kind, word.text)
         Band(scheme.palette.raised) {
             Text(verbatim: text)
-            Text(verbatim: words.shortDay(word.day)).font(.subheadline)
-            PlainButton(words("word.take-back"), spoken: words("word.take-back-of", ["text": text])) { Task { await model.takeBack(word) } }
+            Text(verbatim: words.shortDay(day)).font(.subheadline)
+            PlainButton(words("word.take-back"), spoken: words("word.take-back-of", ["text": text])) { Task { await takeBack() } }
         }
-    }
-}
-
-/// Things that somebody shows, or sees.
-struct ShownView: View {
-    let words: Words
-    let things: ShownThings
-
-    var body: some View {
-        if things.routines.isEmpty && things.goals.isEmpty && things.steps.isEmpty { Text(verbatim: words("shown.nothing")) }
-        ForEach(things.routines, id: \.id) { routine in
-            VStack(alignment: .leading) {
-                Text(verbatim: routine.name).font(.headline)
-                Small(words.often(routine.howOften))
-                if routine.paused { Small(words("today.paused")) }
-                ForEach(routine.days) { row in DayView(words: words, row: row, unit: routine.unit) }
-            }
-        }
-        ForEach(things.goals, id: \.id) { goal in
-            Text(verbatim: goal.name + ", " + words.standing(goal.state))
-        }
-        ForEach(things.steps, id: \.id) { step in
-            Text(verbatim: step.name + ", " + words.standing(step.state))
-        }
-    }
-}
-
-/// See what they see.
-struct SeeAsView: View {
-    let home: Home
-    @State private var model: SeeAsModel
-
-    init(home: Home, who: String) {
-        self.home = home
-        _model = State(initialValue: SeeAsModel(home, who: who))
-    }
-
-    var body: some View {
-        let words = model.words
-        let name = model.page.screen?.name ?? ""
-        PageView(words, words("see-as.title", ["name": name]), under: words("see-as.under", ["name": name]), trouble: model.page.trouble) {
-            if let screen = model.page.screen {
-                ForEach(model.notices, id: \.self) { Text(verbatim: $0) }
-                Part(words("see-as.things")) { ShownView(words: words, things: screen.shown) }
-                Part(words("see-as.words")) {
-                    if screen.words.isEmpty { Text(verbatim: words("shown.nothing")) }
-                    ForEach(screen.words) { word in Text(verbatim: words.word(word.kind, word.text)) }
-                }
-                Part(words("see-as.ideas")) {
-                    if screen.ideas.isEmpty { Text(verbatim: words("shown.nothing")) }
-                    ForEach(screen.ideas, id: \.self) { idea in Text(verbatim: words.offered(idea)) }
-                }
-            } else {
-                ProgressView()
-            }
-        }
-        .task(id: home.changes) { await model.page.read() }
     }
 }

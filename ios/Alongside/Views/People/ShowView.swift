@@ -1,5 +1,5 @@
-// Showing one thing to one person: what, then the question who will see what, then yes. Invariant: nothing is shown from
-// here before the core's question about it was on screen.
+// Showing one thing to one person: what, then exactly what they would see, then yes. Invariant: nothing is shown from here
+// before the core's question about it was on screen; where the core refuses, the page says so and waits for nothing.
 import CompanionKit
 import SwiftUI
 
@@ -19,6 +19,7 @@ struct PickThingView: View {
                 NavigationLink(thing.label) { ShowView(home: home, who: who, thing: thing) }.frame(minHeight: 48)
             }
         }
+        .task(id: home.changes) { await model.page.read() }
     }
 }
 
@@ -26,48 +27,41 @@ struct PickThingView: View {
 struct ShowView: View {
     @Environment(\.dismiss) private var dismiss
     @Environment(\.colorScheme) private var scheme
-    @State private var model: PersonModel
-    @State private var length = 2
-    @State private var notes = false
+    @State private var model: ShowModel
     let thing: ThingRow
 
     init(home: Home, who: String, thing: ThingRow) {
         self.thing = thing
-        _model = State(initialValue: PersonModel(home, who: who))
+        _model = State(initialValue: ShowModel(home, item: thing.item, who: who))
     }
 
     private var words: Words { model.words }
 
     var body: some View {
-        PageView(words, words("show.title", ["name": model.name]), under: thing.label, trouble: model.page.trouble) {
-            if let question = model.question {
+        PageView(words, words("show.title", ["name": model.page.screen?.name ?? ""]), under: thing.label, trouble: model.page.trouble) {
+            if let question = model.page.screen {
                 let name: KeyValuePairs<String, String> = ["name": question.name]
-                Band(scheme.palette.note) {
-                    ForEach(model.sentences(question), id: \.self) { Text(verbatim: $0) }
+                Band(scheme.palette.note) { Lines(model.sentences) }
+                Part(words("show.would-see", name)) {
+                    Band(scheme.palette.raised) { ShownView(words: words, things: question.wouldSee) }
                 }
                 Part(words("show.how-long")) {
-                    ForEach(0 ..< 3) { at in
-                        Choice(model.lengths(question)[at].said, length == at) { length = at }
+                    ForEach(0 ..< question.lengths.count, id: \.self) { at in
+                        Choice(model.said(question.lengths[at]), model.at == at) { model.at = at }
                     }
                 }
                 if question.hasDays {
-                    Toggle(words("show.notes"), isOn: $notes).frame(minHeight: 48)
+                    Toggle(words("show.notes"), isOn: $model.notes).frame(minHeight: 48)
                     Small(words("show.notes-under", name))
                 }
                 Small(words("show.can-stop", name))
                 MainButton(words("show.yes", name)) {
-                    Task {
-                        await model.show(question, until: model.lengths(question)[length].until, notes: notes)
-                        if model.page.trouble == nil { dismiss() }
-                    }
+                    Task { if await model.show() { dismiss() } }
                 }
             } else {
-                ProgressView()
+                Waiting(trouble: model.page.trouble)
             }
         }
-        .task {
-            await model.page.read()
-            await model.ask(thing)
-        }
+        .task { await model.page.read() }
     }
 }

@@ -6,55 +6,50 @@ import SwiftUI
 struct SetLockView: View {
     @Environment(\.dismiss) private var dismiss
     @Environment(LockModel.self) private var lock
-    let words: Words
+    let home: Home
     let face: any FaceCheck
     @State private var digits = ""
     @State private var again = ""
-    @State private var useFace = false
+    @State private var trouble: Trouble?
 
     var body: some View {
-        PageView(words, words("lock.title"), under: words("lock.under")) {
+        let words = home.words
+        PageView(words, words("lock.title"), under: words("lock.under"), trouble: trouble) {
             Digits(question: words("lock.digits"), text: $digits)
             Digits(question: words("lock.again"), text: $again)
             if !again.isEmpty && again != digits { Small(words("lock.not-same")) }
-            MainButton(words("lock.set")) { if lock.set(digits, again: again) { dismiss() } }
+            MainButton(words("lock.set")) {
+                Task {
+                    if await lock.set(digits, again: again) {
+                        home.say(words("said.lock-set"))
+                        dismiss()
+                    } else {
+                        trouble = .DoesNotFit(why: "")
+                    }
+                }
+            }
             Part(words("lock.delay")) {
-                ForEach(LockModel.delays, id: \.self) { minutes in
+                ForEach(LockModel.delays(words), id: \.self) { minutes in
                     Choice(words("lock.delay-" + String(minutes)), lock.delay == minutes) { lock.delay = minutes }
                 }
             }
             if face.there && lock.hasPin {
-                Toggle(words("face.use"), isOn: $useFace).frame(minHeight: 48)
+                Toggle(words("face.use"), isOn: useFace).frame(minHeight: 48)
                 Small(words("face.under"))
             }
             if lock.hasPin {
                 PlainButton(words("lock.take-away")) {
                     lock.takeAway()
+                    home.say(words("said.lock-gone"))
                     dismiss()
                 }
             }
             Small(words("lock.limits"))
         }
-        .onAppear { useFace = face.chosen }
-        .onChange(of: useFace) { _, chosen in face.chosen = chosen }
     }
-}
 
-/// Digits that nobody reads over a shoulder.
-struct Digits: View {
-    let question: String
-    @Binding var text: String
-
-    var body: some View {
-        VStack(alignment: .leading, spacing: 4) {
-            Text(verbatim: question).accessibilityHidden(true)
-            SecureField("", text: $text)
-                .keyboardType(.numberPad)
-                .padding(12)
-                .frame(minHeight: 48)
-                .overlay { RoundedRectangle(cornerRadius: 10).stroke(Color.secondary) }
-                .accessibilityLabel(question)
-        }
+    private var useFace: Binding<Bool> {
+        Binding(get: { @MainActor in lock.face }, set: { @MainActor on in lock.face = on })
     }
 }
 
@@ -63,33 +58,29 @@ struct CurtainView: View {
     @Environment(\.colorScheme) private var scheme
     let root: RootModel
     @State private var digits = ""
+    @State private var forgot = false
+    @State private var typed = ""
+    @State private var notSheet = false
 
     var body: some View {
         let words = root.words
         let lock = root.lock
-        VStack(alignment: .leading, spacing: 16) {
-            Text(verbatim: words("curtain.title"))
-                .font(.title)
-                .accessibilityAddTraits(.isHeader)
-            if lock.hidden {
-                PlainButton(words("curtain.open")) { lock.comeBack() }
-            } else if lock.locked {
-                if lock.wait > 0 {
-                    Text(verbatim: words("curtain.wait", ["seconds": String(lock.wait)]))
-                } else if lock.wrong {
-                    Text(verbatim: words("curtain.wrong"))
+        ScrollView {
+            VStack(alignment: .leading, spacing: 16) {
+                Text(verbatim: words("curtain.title"))
+                    .font(.title)
+                    .accessibilityAddTraits(.isHeader)
+                if lock.hidden {
+                    PlainButton(words("curtain.open")) { lock.comeBack() }
+                } else if forgot {
+                    sheet
+                } else {
+                    pad
                 }
-                Digits(question: words("curtain.digits"), text: $digits)
-                MainButton(words("curtain.open")) {
-                    lock.open(digits)
-                    digits = ""
-                }
-                if root.platform.face.chosen { PlainButton(words("face.use")) { Task { await root.openWithFace() } } }
             }
-            Spacer()
+            .padding(20)
+            .frame(maxWidth: .infinity, alignment: .leading)
         }
-        .padding(20)
-        .frame(maxWidth: .infinity, maxHeight: .infinity, alignment: .topLeading)
         .foregroundStyle(Color(scheme.palette.page.text))
         .background(Color(scheme.palette.page.ground))
         .task {
@@ -98,5 +89,30 @@ struct CurtainView: View {
                 try? await Task.sleep(for: .seconds(1))
             }
         }
+    }
+
+    @ViewBuilder private var pad: some View {
+        let words = root.words
+        if let refusal = root.refusal {
+            Text(verbatim: refusal).accessibilityAddTraits(.updatesFrequently)
+        }
+        Digits(question: words("curtain.digits"), text: $digits)
+        MainButton(words("curtain.open")) {
+            let tried = digits
+            digits = ""
+            Task { await root.open(withDigits: tried) }
+        }
+        if root.lock.face { PlainButton(words("face.use")) { Task { await root.openWithFace() } } }
+        PlainButton(words("curtain.forgot")) { forgot = true }
+    }
+
+    @ViewBuilder private var sheet: some View {
+        let words = root.words
+        if notSheet { Text(verbatim: words("curtain.not-sheet")) }
+        Field(question: words("curtain.sheet"), text: $typed, lines: true, exact: true)
+        MainButton(words("curtain.sheet-open")) {
+            Task { notSheet = await !root.open(withSheet: typed) }
+        }
+        PlainButton(words("page.back")) { forgot = false }
     }
 }

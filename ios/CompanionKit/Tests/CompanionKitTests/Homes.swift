@@ -59,6 +59,14 @@ class HomesCase: XCTestCase {
         }
     }
 
+    /// Waits until nobody holds a home any more, as when an app was ended.
+    @MainActor func ended(_ door: () -> Door?) async throws {
+        for _ in 0 ..< 250 where door() != nil { try await Task.sleep(for: .milliseconds(20)) }
+        XCTAssertNil(door(), "somebody still holds it")
+        // Its last question lets the phone go on a thread of its own.
+        try await Task.sleep(for: .milliseconds(50))
+    }
+
     /// What a person reads of one other.
     @MainActor func only(_ home: Home) async throws -> String {
         let people = PeopleModel(home)

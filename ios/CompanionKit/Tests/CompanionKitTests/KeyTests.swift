@@ -47,10 +47,13 @@ final class KeyTests: HomesCase {
         let (drawer, place) = (Drawer(), folder.appendingPathComponent("home"))
         let words = Words(language: "en")
         let keys = HomeKey(drawer, folder: place.path)
+        weak var door: Door?
         do {
             let home = try await Home.begin(folder: place.path, keys: keys, name: "Robin", words: words)
             _ = try await home.door.ask { try $0.addGoal(name: "A job", area: nil) }
+            door = home.door
         }
+        try await ended { door }
         XCTAssertTrue(
             FileManager.default.fileExists(atPath: place.appendingPathComponent(HomeKey.file).path), "the core calls its file otherwise now"
         )

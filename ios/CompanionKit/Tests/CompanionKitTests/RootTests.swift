@@ -29,7 +29,7 @@ final class RootTests: HomesCase {
         XCTAssertNil(begun.takeBeginning(), "once")
         XCTAssertEqual(phone.wakings.count, 1)
         let before = begun.changes
-        await first.left()
+        await first.left().value
         first.returned()
         XCTAssertGreaterThan(begun.changes, before, "screens are read again on coming back")
         XCTAssertEqual(phone.asked, 0)
@@ -56,6 +56,7 @@ final class RootTests: HomesCase {
 
     @MainActor func testWokenWithNoViewItOpensTheHomeMeetsAndAsksForTheNextWaking() async throws {
         let (phone, drawer) = (PhoneParts(), Drawer())
+        weak var door: Door?
         do {
             // Before there is a home, a waking does nothing and asks for no other.
             let early = root(phone, drawer)
@@ -66,7 +67,9 @@ final class RootTests: HomesCase {
             let relay = try RelayProcess(in: folder)
             let went = await SettingsModel(try XCTUnwrap(home)).setPostBox(relay.url)
             XCTAssertTrue(went)
+            door = home?.door
         }
+        try await ended { door }
         let cold = root(phone, drawer)
         guard case .opening = cold.now else { return XCTFail("nothing is open yet") }
         let woken = await phone.work?()

@@ -96,9 +96,9 @@ pub const MISTAKES: &[Mistake] = &[
     },
     Mistake {
         what: "rows that can't be told apart",
-        file: "Routine/RoutineView.swift",
-        from: r#"ForEach(row.notes, id: \.self)"#,
-        to: "ForEach(row.notes)",
+        file: "Parts/PageView.swift",
+        from: r"ForEach(0 ..< texts.count, id: \.self) { at in Text(verbatim: texts[at])",
+        to: "ForEach(texts) { at in Text(verbatim: at)",
     },
     Mistake {
         what: "a fixed width and a least height at once",

@@ -64,7 +64,12 @@ public enum Beginning: Sendable {
         }
     }
 
-    func say(_ text: String, undo: UInt64? = nil) {
+    /// Says what was done where no deed of the core's was.
+    public func say(_ text: String) {
+        say(text, undo: nil)
+    }
+
+    func say(_ text: String, undo: UInt64?) {
         said = Said(text: text, undo: undo)
         voice?.say(text)
     }

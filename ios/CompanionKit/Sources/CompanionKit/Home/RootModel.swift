@@ -81,12 +81,15 @@ import Observation
         home?.cameBack()
     }
 
-    /// The app left the screen.
-    public func left() async {
+    /// The app left the screen: it is locked at once where it is to be, and what was to go out soon goes.
+    @discardableResult
+    public func left() -> Task<Void, Never> {
         lock.left()
-        guard let home else { return }
-        await home.courier.leave()
-        await askToBeWoken(home)
+        return Task {
+            guard let home else { return }
+            await home.courier.leave()
+            await askToBeWoken(home)
+        }
     }
 
     /// The system woke the app, which may have no view and no home yet.

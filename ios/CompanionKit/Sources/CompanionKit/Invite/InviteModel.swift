@@ -81,6 +81,14 @@ import Observation
         await page.deed(said: words("said.words-differ")) { try $0.wordsDiffer(invite: invite.id) }
     }
 
+    /// Whether something can still come of it.
+    public func underWay(_ invite: InviteRow?) -> Bool {
+        switch invite?.stage {
+        case .noAnswerYet, .looking, .theyAsk, .wordsComing, .compare: true
+        case .doesNotFit, .over, nil: false
+        }
+    }
+
     /// Meets the post box again and again, while somebody waits on this screen.
     public func wait() async {
         await page.home.courier.keepMeeting()
