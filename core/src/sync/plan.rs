@@ -199,7 +199,7 @@ mod tests {
         // Asleep until the evening: what is late comes within half an hour, and not now.
         hands.fetch_add(80_000, Ordering::SeqCst);
         let wait = app.next_contact(true).unwrap();
-        assert!((1..=SOON).contains(&wait), "{wait}");
+        assert!((1..=SOON).contains(&wait), "late is not now: {wait}");
         assert_eq!(app.take_due().unwrap(), None);
         let again = app.next_contact(true).unwrap();
         assert_eq!(again, wait, "drawn once");

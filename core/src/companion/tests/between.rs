@@ -52,7 +52,11 @@ fn of_a_sender_who_keeps_no_rule_the_first_own_words_reach_someone_who_never_wro
             .unwrap();
     }
     town.round();
-    assert_eq!(town.robin.inbox().unwrap().len(), 1);
+    assert_eq!(
+        town.robin.inbox().unwrap().len(),
+        1,
+        "the next wait for an answer"
+    );
     town.robin
         .send_card(&town.to_pat, CardKind::Hello, None)
         .unwrap();
