@@ -161,7 +161,13 @@ impl Door {
     pub fn keep_rhythm(&self) -> Done<SyncReport> {
         let post = self.post_box_set()?;
         match self.ask(Companion::take_due)? {
-            Some(contact) => self.meet(&post, Some(contact)),
+            Some(contact) => {
+                let report = self.meet(&post, Some(contact))?;
+                if report.offline {
+                    self.ask(move |app| app.put_off(contact))?;
+                }
+                Ok(report)
+            }
             None => Ok(SyncReport::default()),
         }
     }

@@ -109,6 +109,15 @@ impl Companion {
         Ok(Some(contact))
     }
 
+    /// The post box was not reached: the contact is had later in the day, at a moment drawn anew.
+    pub(crate) fn put_off(&mut self, contact: Contact) -> Done<()> {
+        let mut plan = self.plan()?;
+        let again = SOON / 2 + self.rng.next_u32() % SOON;
+        plan.left.push((self.second_of_the_day() + again, contact));
+        plan.left.sort_unstable();
+        self.keep_plan(&plan)
+    }
+
     /// What is left of today. Of what passed before the day's plan was drawn each kind of contact stays once.
     fn plan(&mut self) -> Done<Plan> {
         let day = self.now().utc_day();
@@ -206,6 +215,28 @@ mod tests {
         hands.fetch_add(u64::from(wait), Ordering::SeqCst);
         assert!(app.take_due().unwrap().is_some());
         assert!(app.next_contact(false).unwrap() >= APART.min(wait));
+    }
+
+    #[test]
+    fn what_did_not_reach_the_post_box_is_tried_again_later_in_the_day() {
+        let (mut app, hands) = at_midnight(233);
+        let contact = loop {
+            let wait = app.next_contact(false).unwrap();
+            hands.fetch_add(u64::from(wait), Ordering::SeqCst);
+            if let Some(contact) = app.take_due().unwrap() {
+                break contact;
+            }
+        };
+        let left = app.plan().unwrap().left.len();
+        app.put_off(contact).unwrap();
+        let plan = app.plan().unwrap();
+        assert_eq!(plan.left.len(), left + 1);
+        let now = app.second_of_the_day();
+        let again = plan
+            .left
+            .iter()
+            .any(|(at, one)| *one == contact && (now + SOON / 2..now + SOON * 2).contains(at));
+        assert!(again, "not at once, and not tomorrow");
     }
 
     #[test]
