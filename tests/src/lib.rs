@@ -13,6 +13,7 @@ pub mod clock;
 pub mod demo;
 pub mod foreign;
 pub mod hand;
+pub mod homes;
 pub mod letters;
 pub mod model;
 pub mod phone;

@@ -6,12 +6,12 @@
 use super::Told;
 use super::row::{Goal, Row, Unit};
 use crate::clock::DAY;
-use crate::demo::perform;
+use crate::demo::SEED;
+use crate::demo::lived::{does, home_of, is_between_those_who_met};
 use crate::demo::tell::Teller;
 use crate::demo::town::{PHONE, TABLET, Town};
-use crate::robin::{DAYS, Deed, Life, PEOPLE, ROBIN, What, day};
+use crate::robin::{DAYS, Deed, Life, ROBIN, What, day};
 use crate::tls::{TlsEnd, Went};
-use alongside_core::life::Allow;
 use alongside_core::post::HttpPostBox;
 use alongside_core::sync::{Contact, Rhythm};
 use jiff::ToSpan;
@@ -21,8 +21,6 @@ use rand_core::{Rng, SeedableRng};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// The demo's life.
-const SEED: u64 = 20_260_202;
 const MONTH: u32 = 30;
 const BEFORE: u32 = 35;
 /// TCP and IP themselves for one contact, as packets were counted: docs/decisions/month-on-the-wire.md.
@@ -186,71 +184,4 @@ fn live(town: &mut Town, deeds: Vec<Deed>, number: u32, rng: &mut ChaCha20Rng) -
         .pass(midnight + DAY + nine - town.clock.seconds());
     town.relay.set_day(town.clock.true_day());
     Ok(came)
-}
-
-/// Robin has the phone in hand, and for each third tick the tablet, where it knows the routine already.
-fn home_of(town: &mut Town, deed: &Deed, number: u32) -> Told<&'static str> {
-    if deed.who != ROBIN {
-        return Ok(deed.who);
-    }
-    if let What::Marks(at, _) | What::Notes(at, _) = &deed.what {
-        let item = town.routine(*at)?;
-        let third = (at + usize::try_from(number)?).is_multiple_of(3);
-        if third && town.app(TABLET).routine(item).is_ok() {
-            return Ok(TABLET);
-        }
-    }
-    Ok(PHONE)
-}
-
-/// Whether whoever this deed is with is among Robin's people by now: some things are meant for those who come later.
-fn is_between_those_who_met(town: &Town, deed: &Deed) -> bool {
-    let with = match &deed.what {
-        What::Meets { .. } => return true,
-        What::Shows { to, .. } | What::Stops { to, .. } => to,
-        What::Says { to, .. } if deed.who == ROBIN => to,
-        What::Answers { from, .. } => from,
-        _ => &deed.who,
-    };
-    *with == ROBIN || town.known.contains_key(&(PHONE, *with))
-}
-
-fn does(town: &mut Town, deed: &Deed, number: u32) -> Told<()> {
-    if !is_between_those_who_met(town, deed) {
-        return Ok(());
-    }
-    match &deed.what {
-        What::Meets { role } => {
-            let person = PEOPLE.iter().find(|one| one.name == deed.who);
-            let person = person.ok_or("somebody of Robin's people")?;
-            town.unpack(person.name, person.name, "")?;
-            town.meet(PHONE, person.name, role.clone())?;
-            if person.own_words {
-                let (there, here) = (
-                    town.knows(PHONE, person.name),
-                    town.knows(person.name, ROBIN),
-                );
-                town.app(PHONE).set_allow(&there, Allow::OwnWords)?;
-                town.app(person.name).set_allow(&here, Allow::OwnWords)?;
-            }
-            town.until_quiet()?;
-        }
-        What::Leaves { blocked } => {
-            let who = town.knows(PHONE, deed.who);
-            if *blocked {
-                town.app(PHONE).block_person(&who)?;
-            } else {
-                town.app(PHONE).remove_person(&who)?;
-            }
-        }
-        What::Ends(at) => {
-            let id = town.routine(*at)?;
-            town.app(PHONE).end_routine(id)?;
-        }
-        _ => {
-            let home = home_of(town, deed, number)?;
-            perform(town, home, deed)?;
-        }
-    }
-    Ok(())
 }

@@ -9,13 +9,12 @@ mod deeds;
 pub mod expected;
 pub mod held;
 pub mod home;
+pub(crate) mod lived;
 pub mod search;
 mod switch;
 pub mod tell;
 pub mod town;
 pub mod weeks;
-
-pub(crate) use deeds::perform;
 
 use crate::robin::Life;
 use alongside_core::life::Role;
@@ -28,7 +27,7 @@ use weeks::Weeks;
 pub type Told<T> = Result<T, Box<dyn std::error::Error>>;
 
 /// The seed of the life that is shown.
-const SEED: u64 = 20_260_202;
+pub(crate) const SEED: u64 = 20_260_202;
 /// Days of the three weeks, and of the time after the officer's change.
 const DAYS: u32 = 21;
 const AFTER: u32 = 2;

@@ -10,6 +10,7 @@ const WIDTH: usize = 92;
 /// The one who tells it.
 #[derive(Debug)]
 pub struct Teller {
+    aloud: bool,
     colours: bool,
     chapters: u32,
     held: u32,
@@ -22,10 +23,20 @@ impl Teller {
     pub fn new() -> Self {
         let colours = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
         Self {
+            aloud: true,
             colours,
             chapters: 0,
             held: 0,
             broken: 0,
+        }
+    }
+
+    /// One who says nothing, for a life that is lived for its homes alone. Claims are counted all the same.
+    #[must_use]
+    pub fn quiet() -> Self {
+        Self {
+            aloud: false,
+            ..Self::new()
         }
     }
 
@@ -39,7 +50,9 @@ impl Teller {
 
     /// One line as it is. A reader who closed the pipe ends nothing.
     pub fn line(&self, text: &str) {
-        let _ = writeln!(std::io::stdout(), "{text}");
+        if self.aloud {
+            let _ = writeln!(std::io::stdout(), "{text}");
+        }
     }
 
     /// The next chapter.

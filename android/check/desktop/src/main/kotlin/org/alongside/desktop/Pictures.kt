@@ -4,6 +4,7 @@
 package org.alongside.desktop
 
 import alongside.core.Phone
+import alongside.core.Stage
 import java.io.File
 import java.util.Locale
 import kotlin.system.exitProcess
@@ -18,10 +19,10 @@ private val looks = listOf(
     Look("right-to-left", english.mirrored()), Look("german", Words.of(Locale.GERMANY)),
 )
 
-/** Into the first folder named; the second is for the homes while they are lived in. */
+/** Into the first folder named, from the homes that were left in the second; the third is for their copies. */
 fun main(arguments: Array<String>) {
-    val (into, homes) = arguments.map(::File)
-    DemoLife(homes).live().use { life ->
+    val (into, left, homes) = arguments.map(::File)
+    Life(left, homes).use { life ->
         var count = 0
         for (look in looks) count += takeAll(life, look, File(into, look.name))
         count += empty(life, File(into, "empty"))
@@ -41,7 +42,7 @@ private fun AppModel.shut() = (state.value as? Standing.Open)?.session?.let {
     it.phone.close()
 }
 
-private fun takeAll(life: DemoLife, look: Look, into: File): Int {
+private fun takeAll(life: Life, look: Look, into: File): Int {
     val model = opened(life.robin)
     val phone = (model.state.value as Standing.Open).session.phone
     val places = placesOf(phone)
@@ -53,7 +54,17 @@ private fun takeAll(life: DemoLife, look: Look, into: File): Int {
     model.hide()
     picture(model, look, height = 640).writeTo(File(into, "curtain.png"))
     model.shut()
-    return places.size + 1
+    pats(life, look, File(into, "shown-to-me.png"))
+    return places.size + 2
+}
+
+/** What is shown to me, as Pat sees it of Robin. */
+private fun pats(life: Life, look: Look, into: File) {
+    val model = opened(life.platform("Pat"))
+    val phone = (model.state.value as Standing.Open).session.phone
+    model.way.go(Place.Person(phone.people().people.first { it.name == "Robin" }.who))
+    picture(model, look).writeTo(into)
+    model.shut()
 }
 
 /** Every page that a life like this one has, by the name of its picture. */
@@ -64,20 +75,20 @@ fun placesOf(phone: Phone): Map<String, Place> {
     val (pat, bo) = who("Pat") to who("Bo")
     val idea = phone.ideas().ideas.first()
     val goal = phone.goals().goals.first()
-    val invite = phone.invites().invites.firstOrNull()?.id ?: phone.invite(false, "Gus", "friend", false)
+    fun invite(stage: Stage) = phone.invites().invites.first { it.stage == stage }.id
     return linkedMapOf(
         "today" to Place.Today, "add-routine" to Place.AddRoutine, "routine" to Place.Routine(walk), "change-routine" to Place.ChangeRoutine(walk),
         "note" to Place.Note(walk, phone.today().day), "goals" to Place.Goals, "add-goal" to Place.AddGoal, "add-step" to Place.AddStep(goal.id),
         "goal" to Place.Goal("goal:${goal.id}"), "people" to Place.People, "person" to Place.Person(pat), "about-person" to Place.AboutPerson(pat),
         "encourage" to Place.Encourage(pat), "suggest" to Place.Suggest(pat), "see-as" to Place.SeeAs(pat), "show-what" to Place.ShowWhat(pat),
         "show-whom" to Place.ShowWhom("routine:$walk"), "show" to Place.Show("routine:$walk", bo), "ideas" to Place.Ideas,
-        "change-idea" to Place.ChangeIdea(idea.from, idea.id), "invite" to Place.Invite, "meeting" to Place.Meeting(invite), "join" to Place.Join,
+        "change-idea" to Place.ChangeIdea(idea.from, idea.id), "invite" to Place.Invite, "meeting" to Place.Meeting(invite(Stage.NO_ANSWER_YET)), "four-words" to Place.Meeting(invite(Stage.COMPARE)), "join" to Place.Join,
         "settings" to Place.Settings, "lock" to Place.SetLock, "sheet" to Place.Sheet, "export" to Place.Export, "post-box" to Place.PostBox,
         "limits" to Place.Limits,
     )
 }
 
-private fun empty(life: DemoLife, into: File): Int {
+private fun empty(life: Life, into: File): Int {
     val look = looks.first()
     val model = opened(life.blank)
     picture(model, look, height = 640).writeTo(File(into, "first-run.png"))

@@ -15,9 +15,10 @@ import androidx.compose.ui.test.junit4.createComposeRule
 import androidx.compose.ui.text.TextLayoutResult
 import androidx.compose.ui.unit.Density
 import androidx.compose.ui.unit.dp
+import java.io.File
 import java.util.Locale
-import org.alongside.desktop.DemoLife
 import org.alongside.desktop.Letters
+import org.alongside.desktop.Life
 import org.alongside.desktop.placesOf
 import org.alongside.ui.Alongside
 import org.alongside.ui.AppModel
@@ -102,10 +103,10 @@ class NothingCutScreenTest {
 
     companion object {
         @get:ClassRule @JvmStatic val folder = TemporaryFolder()
-        private lateinit var life: DemoLife
+        private lateinit var life: Life
 
-        @BeforeClass @JvmStatic fun `a life is lived`() {
-            life = DemoLife(folder.root).live()
+        @BeforeClass @JvmStatic fun `the town opens`() {
+            life = Life(File(System.getProperty("homes")), folder.root)
         }
 
         @AfterClass @JvmStatic fun `the town closes`() = life.close()
