@@ -9,6 +9,7 @@ mod life;
 mod log_file;
 mod mail;
 mod month;
+mod phones;
 mod posting;
 mod row;
 mod screen;
@@ -24,8 +25,8 @@ use std::process::{Command, Stdio};
 type Told<T> = Result<T, Box<dyn std::error::Error>>;
 
 /// The parts, in the order in which they run; all but the first need what the first leaves, or nothing.
-const PARTS: [&str; 8] = [
-    "life", "screen", "heap", "history", "tick", "mark", "month", "relay",
+const PARTS: [&str; 9] = [
+    "life", "screen", "heap", "history", "tick", "mark", "phones", "month", "relay",
 ];
 
 /// The peer of the relay, which is a process too.
@@ -63,7 +64,8 @@ fn all(wanted: &[String]) -> Told<bool> {
         .prefix("bench-")
         .tempdir_in(place)?;
     println!("Alongside, measured on this machine. {}\n", load());
-    let needs_life = |part: &str| ["screen", "heap", "history", "tick", "mark"].contains(&part);
+    let needs_life =
+        |part: &str| ["screen", "heap", "history", "tick", "mark", "phones"].contains(&part);
     let mut rows = Vec::new();
     let mut broken = Vec::new();
     for part in PARTS {
@@ -173,6 +175,7 @@ fn measure(part: &str, folder: &Path) -> Told<Vec<Row>> {
         "history" => disk::saved_history(&kept()?),
         "tick" => disk::bytes_of_a_tick(&kept()?),
         "mark" => disk::durable_mark(&kept()?),
+        "phones" => phones::rows(&kept()?),
         "month" => month::row(folder),
         "relay" => posting::row(folder),
         _ => Err("no such part".into()),

@@ -8,6 +8,17 @@ use crate::robin::{Deed, GOALS, ROBIN, ROUTINES, STEPS, Thing, What};
 use alongside_core::life::text::NAME_MAX;
 use alongside_core::life::{Answer, ItemId, ItemRef, Offer, Until, WordKind};
 
+/// What Robin makes of ideas that are no routine, each in own words.
+const STEPS_OF_IDEAS: [&str; 7] = [
+    "Ring Pat back",
+    "Write Jean a card",
+    "Look for a pottery class",
+    "Ask Gus about evening hours",
+    "Show Kit the certificate",
+    "Ring Jean on her birthday",
+    "Pick daffodils for Mum",
+];
+
 /// Does it on this home. Returns how the day tells it, where it does: ticks and notes are counted instead.
 pub(crate) fn perform(town: &mut Town, home: &'static str, deed: &Deed) -> Told<Option<String>> {
     let told = match &deed.what {
@@ -94,14 +105,22 @@ pub(crate) fn perform(town: &mut Town, home: &'static str, deed: &Deed) -> Told<
             town.app(home).suggest(&who, offer.clone())?;
             Some(format!("has an idea for Robin: \"{name}\""))
         }
-        What::Answers { from, answer, .. } => return answers(town, home, from, *answer).map(Some),
+        What::Answers { idea, from, answer } => {
+            return answers(town, home, *idea, from, *answer).map(Some);
+        }
         What::Stops { .. } | What::Meets { .. } | What::Leaves { .. } | What::Ends(_) => None,
     };
     Ok(told)
 }
 
 /// What Robin does with the newest idea of someone that has no answer yet.
-fn answers(town: &mut Town, home: &str, from: &'static str, answer: Answer) -> Told<String> {
+fn answers(
+    town: &mut Town,
+    home: &str,
+    number: usize,
+    from: &'static str,
+    answer: Answer,
+) -> Told<String> {
     let who = town.knows(PHONE, from);
     let ideas = town.app(home).ideas()?;
     let open = ideas
@@ -123,7 +142,11 @@ fn answers(town: &mut Town, home: &str, from: &'static str, answer: Answer) -> T
             Ok(format!("uses {from}'s idea \"{label}\""))
         }
         Answer::Changed => {
-            let name = town.typed("Slow breakfast by the window");
+            let made = match idea.idea.what {
+                Offer::NewRoutine { .. } => "Slow breakfast by the window",
+                _ => STEPS_OF_IDEAS[number % STEPS_OF_IDEAS.len()],
+            };
+            let name = town.typed(made);
             town.app(home).change_idea(&who, id, Some(name), None)?;
             Ok(format!("makes \"{name}\" of {from}'s idea \"{label}\""))
         }

@@ -180,7 +180,7 @@ fn finished(town: &mut Town, item: ItemRef) -> Told<()> {
     Ok(())
 }
 
-/// Two invites under way: a code for a new phone that nobody has answered, and Idris, who comes back and has four words to say.
+/// Two invites under way: Kit's new teacher has not answered a code, and Idris, who comes back, has four words to say.
 fn invites(town: &mut Town) -> Told<()> {
     town.unpack("Idris", "Idris", "new phone")?;
     let official = false;
@@ -196,7 +196,7 @@ fn invites(town: &mut Town) -> Told<()> {
     town.app("Idris").answer_invite(joining)?;
     town.round(&["Idris", PHONE, "Idris", PHONE])?;
     town.app(PHONE)
-        .invite(Kind::Device, "New phone", Role::Friend, official)?;
+        .invite(Kind::Person, "Kit's teacher", "Teacher".parse()?, official)?;
     town.sync(PHONE)?;
     let under_way = town.app(PHONE).invites()?;
     if !under_way.iter().any(|one| one.words.is_some()) || under_way.len() != 2 {

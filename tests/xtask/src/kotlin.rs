@@ -2,12 +2,15 @@
 //! a real relay, the platform classes on Robolectric; and the pictures and the two-phone window, which the desktop build draws.
 //! It knows Maven's words and its reports, no Kotlin. Invariant: a kind of test that did not run has not held.
 
-use crate::run::{Held, debian, hold, root, target};
+use crate::run::{Held, cargo, debian, hold, root, target};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The programs that are needed, and what Debian calls them.
 const NEEDS: [(&str, &str); 2] = [("javac", "openjdk-17-jdk-headless"), ("mvn", "maven")];
+
+/// The core as a library for Java and Android.
+const LIBRARY: &str = "libalongside_phones.so";
 
 /// The kinds of tests, in the order in which they are counted.
 const KINDS: [&str; 4] = [
@@ -69,7 +72,7 @@ pub fn phones() -> Held {
 }
 
 fn library() -> PathBuf {
-    target().join("debug/libalongside_phones.so")
+    target().join("debug").join(LIBRARY)
 }
 
 fn generated() -> PathBuf {
@@ -89,6 +92,22 @@ fn maven(words: &[&str]) -> Command {
 }
 
 fn desktop(program: &str, arguments: &[&Path], blind: bool) -> Result<Command, String> {
+    let mut command = Command::new("java");
+    command
+        .arg(format!("-Djava.awt.headless={blind}"))
+        .arg(format!(
+            "-Drelay.program={}",
+            target().join("debug/relay").display()
+        ))
+        .args(java(&target().join("debug"))?)
+        .arg(format!("org.alongside.desktop.{program}Kt"))
+        .args(arguments)
+        .current_dir(root());
+    Ok(command)
+}
+
+/// Compiles the desktop build. Returns the words with which Java runs it on the core's library in this folder.
+fn java(library: &Path) -> Result<Vec<String>, String> {
     let out = target().join("android/desktop");
     let listed = out.join("classpath");
     hold(maven(&[
@@ -100,28 +119,62 @@ fn desktop(program: &str, arguments: &[&Path], blind: bool) -> Result<Command, S
     ]))?;
     let listed =
         std::fs::read_to_string(&listed).map_err(|why| format!("{}: {why}", listed.display()))?;
-    let mut command = Command::new("java");
-    command
-        .arg(format!("-Djava.awt.headless={blind}"))
-        .arg(format!(
-            "-Djna.library.path={}",
-            target().join("debug").display()
-        ))
-        .arg(format!(
-            "-Drelay.program={}",
-            target().join("debug/relay").display()
-        ))
-        .arg("-Dskiko.renderApi=SOFTWARE")
-        .arg("-classpath")
-        .arg(format!(
-            "{}:{}",
-            out.join("classes").display(),
-            listed.trim()
-        ))
-        .arg(format!("org.alongside.desktop.{program}Kt"))
-        .args(arguments)
-        .current_dir(root());
-    Ok(command)
+    Ok(vec![
+        format!("-Djna.library.path={}", library.display()),
+        "-Dskiko.renderApi=SOFTWARE".to_owned(),
+        "-classpath".to_owned(),
+        format!("{}:{}", out.join("classes").display(), listed.trim()),
+    ])
+}
+
+/// What the figures of the phones need: the core's library exactly as the Android build makes it, and how Java is started on it.
+/// Returns the folder with both.
+pub fn speed() -> Result<PathBuf, String> {
+    debian(&NEEDS)?;
+    let folder = homes_at("speed");
+    empty(&folder)?;
+    let built = target().join("release");
+    // Other programs link the same package with other features, and the file has one name for all.
+    let _ = std::fs::remove_file(built.join("deps").join(LIBRARY));
+    hold(cargo(&[
+        "build",
+        "--quiet",
+        "--release",
+        "--package",
+        "alongside-phones",
+    ]))?;
+    let to = folder.join(LIBRARY);
+    std::fs::copy(built.join(LIBRARY), &to).map_err(|why| format!("{}: {why}", to.display()))?;
+    let mut words = vec!["-Djava.awt.headless=true".to_owned()];
+    words.extend(java(&folder)?);
+    words.push("org.alongside.desktop.SpeedKt".to_owned());
+    let listed = folder.join("java");
+    std::fs::write(&listed, words.join("\n"))
+        .map_err(|why| format!("{}: {why}", listed.display()))?;
+    Ok(folder)
+}
+
+/// The demo life as it was left on a day of its second year. It is lived again when a program changed that lives it.
+fn left() -> Result<PathBuf, String> {
+    let programs = ["homes", "relay"].map(|name| target().join("debug").join(name));
+    let mut made_by = String::new();
+    for program in &programs {
+        let about = std::fs::metadata(program)
+            .and_then(|about| Ok((about.len(), about.modified()?)))
+            .map_err(|why| format!("{}: {why}", program.display()))?;
+        made_by += &format!("{about:?}\n");
+    }
+    let (folder, stamp) = (homes_at("left"), homes_at("left-by"));
+    if folder.exists() && std::fs::read_to_string(&stamp).is_ok_and(|last| last == made_by) {
+        return Ok(folder);
+    }
+    println!("Robin's two years are lived: most of a minute");
+    empty(&folder)?;
+    let mut command = Command::new(target().join("debug/homes"));
+    command.arg(&folder).current_dir(root());
+    hold(command)?;
+    std::fs::write(&stamp, made_by).map_err(|why| format!("{}: {why}", stamp.display()))?;
+    Ok(folder)
 }
 
 /// The demo life as it was left on a day of its second year. It is lived again when a program changed that lives it.

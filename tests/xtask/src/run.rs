@@ -1,5 +1,6 @@
 //! Runs one command and says whether it held. Every other file here speaks through this one.
 
+use crate::kotlin;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -124,7 +125,14 @@ pub fn bench(rest: &[&str]) -> Held {
         "--",
     ];
     words.extend(rest);
-    hold(cargo(&words))
+    // The bench itself knows no Maven: it is told where the desktop build lies.
+    let phones = rest.is_empty() || rest.contains(&"phones");
+    let ready = phones.then(|| build_phones().and_then(|()| kotlin::speed()));
+    let mut command = cargo(&words);
+    if let Some(folder) = ready.transpose()? {
+        command.env("ALONGSIDE_SPEED", folder);
+    }
+    hold(command)
 }
 
 /// Many simulated towns, or one again by its seed.

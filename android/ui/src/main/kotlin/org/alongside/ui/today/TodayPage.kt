@@ -2,11 +2,14 @@
 // one it is given. Invariant: an unmarked routine shows no word about that.
 package org.alongside.ui.today
 
+import androidx.compose.foundation.layout.padding
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.LaunchedEffect
 import androidx.compose.runtime.collectAsState
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.remember
+import androidx.compose.ui.Modifier
+import androidx.compose.ui.unit.dp
 import org.alongside.ui.Place
 import org.alongside.ui.Session
 import org.alongside.ui.Way
@@ -79,21 +82,24 @@ private fun Routine(row: TodayRow, day: String, model: TodayViewModel, way: Way)
 private fun OneThing(us: Us, way: Way) = when (us) {
     is Us.Nobody -> {
         Line(words("today.nobody"))
-        SideButton(words("today.invite")) { way.go(Place.Invite) }
+        SideButton(words("today.invite"), apart) { way.go(Place.Invite) }
     }
     is Us.Idea -> {
         Line(words("today.idea", "name" to us.idea.name))
         Small(words.offered(us.idea.offered))
-        SideButton(words("today.look-at-idea")) { way.go(Place.Ideas) }
+        SideButton(words("today.look-at-idea"), apart) { way.go(Place.Ideas) }
     }
     is Us.Word -> {
         Line(words("today.word", "name" to us.word.name.orEmpty(), "text" to words.kind(us.word.kind, us.word.text)))
         us.word.about?.let { Small(words("word.about", "name" to it)) }
-        SideButton(words("person.open", "name" to us.word.name.orEmpty())) { way.go(Place.Person(us.word.from)) }
+        SideButton(words("person.open", "name" to us.word.name.orEmpty()), apart) { way.go(Place.Person(us.word.from)) }
     }
     is Us.Person -> {
         Line(us.person.name)
         Small(words.role(us.person.role))
-        SideButton(words("today.say-hello", "name" to us.person.name)) { way.go(Place.Encourage(us.person.who)) }
+        SideButton(words("today.say-hello", "name" to us.person.name), apart) { way.go(Place.Encourage(us.person.who)) }
     }
 }
+
+// The deed stands apart from the words before it.
+private val apart = Modifier.padding(top = 8.dp)
