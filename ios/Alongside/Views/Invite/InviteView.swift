@@ -87,9 +87,12 @@ struct JoinView: View {
             }
             .sheet(isPresented: $scanning) {
                 SheetPage(words) {
-                    scanner.view { code in
-                        model.code = code
-                        scanning = false
+                    VStack {
+                        scanner.view { code in
+                            model.code = code
+                            scanning = false
+                        }
+                        PlainButton(words("page.back")) { scanning = false }
                     }
                 }
             }
@@ -128,6 +131,7 @@ struct MeetingView: View {
             } else {
                 Waiting(trouble: model.page.trouble)
             }
+            PlainButton(words("page.back")) { dismiss() }
         }
         .task(id: home.changes) { await model.read(invite) }
         .task(id: waiting) { if waiting { await model.wait() } }

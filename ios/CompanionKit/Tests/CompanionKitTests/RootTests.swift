@@ -41,6 +41,10 @@ final class RootTests: HomesCase {
         await second.open()
         guard case .stuck(.InUse) = second.now else { return XCTFail("opened twice") }
         XCTAssertEqual(second.words.trouble(.InUse), "Something else has it open. Try again in a while.")
+        let again = second.returned()
+        XCTAssertNotNil(again, "what did not open is tried again on coming back")
+        await again?.value
+        XCTAssertNil(first.returned())
     }
 
     @MainActor func testALockThatOutlivedTheAppIsTakenAway() async throws {
