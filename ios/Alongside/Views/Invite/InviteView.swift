@@ -32,7 +32,7 @@ struct InviteView: View {
                     NoPostBox(home: home)
                 } else {
                     Band(scheme.palette.usSoft) { Text(verbatim: words("invite.soft-check")) }
-                    Field(question: words("invite.name"), text: $model.name)
+                    Field(question: words("invite.name"), text: $model.name, room: .person)
                     RolePicker(words: words, roles: model.roles, role: $model.role, official: $model.official)
                     MainButton(words("invite.make")) { Task { made = await model.make() } }
                 }
@@ -156,7 +156,7 @@ struct MeetingView: View {
             PlainButton(words("meeting.not-now")) { end { await model.leave(row) } }
         case .theyAsk:
             if !row.ownPhone {
-                Field(question: words("meeting.call-them"), text: $model.name)
+                Field(question: words("meeting.call-them"), text: $model.name, room: .person)
                 RolePicker(words: words, roles: model.roles, role: $model.role, official: $model.official)
             }
             MainButton(words("meeting.yes")) { Task { await model.yes(row) } }
