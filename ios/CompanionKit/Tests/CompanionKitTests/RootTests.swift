@@ -35,6 +35,16 @@ final class RootTests: HomesCase {
         XCTAssertEqual(phone.asked, 0)
         await first.open()
         XCTAssertTrue(first.home === begun, "a home is opened once")
+        // With a post box: opening and coming back meet nothing.
+        let relay = try RelayProcess(in: folder)
+        let settings = SettingsModel(begun)
+        let set = await settings.setPostBox(relay.url)
+        XCTAssertTrue(set)
+        await first.begun(begun)
+        await first.left().value
+        first.returned()
+        await settings.page.read()
+        XCTAssertNil(settings.page.screen?.daysSinceMet)
 
         // A second opening while the first is there is said, not hidden.
         let second = root(phone, drawer)
