@@ -1,5 +1,5 @@
-// Face ID, Touch ID and VoiceOver behind the kit's protocols. It was never run; on Linux it is parsed only. Invariant: a face
-// opens the app's own lock and nothing else; the home's key does not hang on it.
+// Face ID, Touch ID and VoiceOver behind the kit's protocols. It was never run; on Linux its types are checked against a
+// stand-in. Invariant: a face opens the app's own lock and nothing else; the home's key does not hang on it.
 import Accessibility
 import CompanionKit
 import Foundation

@@ -1,7 +1,6 @@
-// The keychain and Apple's key derivation behind the kit's protocols, and nothing more: what is kept, and when, the kit
-// decides. It was never run; on Linux it is parsed only. Invariant: nothing kept here leaves the phone: no backup, no other
-// phone; and only the keychain's own "there is none" is told as none.
-import CommonCrypto
+// The keychain behind the kit's protocol, and nothing more: what is kept, and when, the kit decides. It was never run; on
+// Linux it is parsed only. Invariant: nothing kept here leaves the phone: no backup, no other phone; and only the keychain's
+// own "there is none" is told as none.
 import CompanionKit
 import Foundation
 import Security
@@ -40,18 +39,5 @@ final class Keychain: Secrets {
 
     func remove(_ name: String) {
         SecItemDelete(query(name) as CFDictionary)
-    }
-}
-
-/// PBKDF2 with HMAC-SHA-256.
-struct Pbkdf2: Stretch {
-    func stretched(_ digits: String, salt: Data, rounds: UInt32) -> Data? {
-        let (password, salt) = (digits.utf8.map { CChar(bitPattern: $0) }, [UInt8](salt))
-        var made = [UInt8](repeating: 0, count: Int(CC_SHA256_DIGEST_LENGTH))
-        let status = CCKeyDerivationPBKDF(
-            CCPBKDFAlgorithm(kCCPBKDF2), password, password.count, salt, salt.count, CCPseudoRandomAlgorithm(kCCPRFHmacAlgSHA256), rounds, &made,
-            made.count
-        )
-        return status == Int32(kCCSuccess) ? Data(made) : nil
     }
 }

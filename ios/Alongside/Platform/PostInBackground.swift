@@ -1,5 +1,5 @@
-// Wakings of the app while it is closed, as often as the phone allows. It was never run; on Linux it is parsed only.
-// Invariant: each waking asks for the next one that the core named; when to meet whom is the core's.
+// Wakings of the app while it is closed, as often as the phone allows. It was never run; on Linux its types are checked
+// against a stand-in. Invariant: each waking asks for the next one that the core named; when to meet whom is the core's.
 import BackgroundTasks
 import CompanionKit
 import Foundation

@@ -135,7 +135,7 @@ struct AddGoalView: View {
     var body: some View {
         SheetPage(words) {
             PageView(words, words("add-goal.title"), trouble: model.page.trouble) {
-                Field(question: words("add-goal.name"), text: $name)
+                Field(question: words("add-goal.name"), text: $name, room: .name)
                 Part(words("add-goal.area")) {
                     Choice(words("add-goal.no-area"), area == nil) { area = nil }
                     ForEach(model.page.screen?.areas ?? [], id: \.self) { one in
@@ -163,7 +163,7 @@ struct AddStepView: View {
     var body: some View {
         SheetPage(words) {
             PageView(words, words("add-step.title"), under: goal?.name, trouble: model.page.trouble) {
-                Field(question: words("add-step.name"), text: $name)
+                Field(question: words("add-step.name"), text: $name, room: .name)
                 MainButton(words("add-step.add")) {
                     Task { if await model.addStep(name, goal: goal) { dismiss() } }
                 }
@@ -191,7 +191,7 @@ struct RenameView: View {
     var body: some View {
         SheetPage(words) {
             PageView(words, words(thing.isGoal ? "change-goal.title" : "change-step.title"), trouble: model.page.trouble) {
-                Field(question: words("change-thing.name"), text: $name)
+                Field(question: words("change-thing.name"), text: $name, room: .name)
                 MainButton(words("change-thing.keep")) {
                     Task { if await model.rename(thing, name) { dismiss() } }
                 }

@@ -66,7 +66,7 @@ struct ChangeIdeaView: View {
         let words = model.words
         SheetPage(words) {
             PageView(words, model.changing(idea).title, under: words.offered(idea.offered), trouble: model.page.trouble) {
-                Field(question: words(idea.canUse ? "ideas.your-words" : "ideas.step-name"), text: $text)
+                Field(question: words(idea.canUse ? "ideas.your-words" : "ideas.step-name"), text: $text, room: .name)
                 MainButton(words("ideas.use-mine")) {
                     Task { if await model.change(idea, name: text) { dismiss() } }
                 }

@@ -32,7 +32,7 @@ struct InviteView: View {
                     NoPostBox(home: home)
                 } else {
                     Band(scheme.palette.usSoft) { Text(verbatim: words("invite.soft-check")) }
-                    Field(question: words("invite.name"), text: $model.name)
+                    Field(question: words("invite.name"), text: $model.name, room: .person)
                     RolePicker(words: words, roles: model.roles, role: $model.role, official: $model.official)
                     MainButton(words("invite.make")) { Task { made = await model.make() } }
                 }
@@ -87,9 +87,12 @@ struct JoinView: View {
             }
             .sheet(isPresented: $scanning) {
                 SheetPage(words) {
-                    scanner.view { code in
-                        model.code = code
-                        scanning = false
+                    VStack {
+                        scanner.view { code in
+                            model.code = code
+                            scanning = false
+                        }
+                        PlainButton(words("page.back")) { scanning = false }
                     }
                 }
             }
@@ -128,6 +131,7 @@ struct MeetingView: View {
             } else {
                 Waiting(trouble: model.page.trouble)
             }
+            PlainButton(words("page.back")) { dismiss() }
         }
         .task(id: home.changes) { await model.read(invite) }
         .task(id: waiting) { if waiting { await model.wait() } }
@@ -152,7 +156,7 @@ struct MeetingView: View {
             PlainButton(words("meeting.not-now")) { end { await model.leave(row) } }
         case .theyAsk:
             if !row.ownPhone {
-                Field(question: words("meeting.call-them"), text: $model.name)
+                Field(question: words("meeting.call-them"), text: $model.name, room: .person)
                 RolePicker(words: words, roles: model.roles, role: $model.role, official: $model.official)
             }
             MainButton(words("meeting.yes")) { Task { await model.yes(row) } }

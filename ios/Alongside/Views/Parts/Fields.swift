@@ -10,6 +10,7 @@ struct Field: View {
     var lines = false
     /// A code or an address: the keyboard changes nothing in it.
     var exact = false
+    var room: RoomFor?
 
     var body: some View {
         VStack(alignment: .leading, spacing: 4) {
@@ -22,6 +23,9 @@ struct Field: View {
                 .frame(minHeight: 48)
                 .overlay { RoundedRectangle(cornerRadius: 10).stroke(Color.secondary) }
                 .accessibilityLabel(question)
+                .onChange(of: text) { _, typed in
+                    if let cut = room?.cut(typed), cut != typed { text = cut }
+                }
         }
     }
 }
@@ -114,7 +118,7 @@ struct RolePicker: View {
                 Choice(words.role(one), role == one) { role = one }
             }
             Choice(words("role.own"), own != nil) { if own == nil { role = .own("") } }
-            if own != nil { Field(question: words("role.own-word"), text: typed) }
+            if own != nil { Field(question: words("role.own-word"), text: typed, room: .ownRole) }
             Toggle(words("role.official"), isOn: $official).frame(minHeight: 48)
             Small(words("role.official-under"))
             if official { Band(scheme.palette.note) { Text(verbatim: words("role.official-then")) } }

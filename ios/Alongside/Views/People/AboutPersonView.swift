@@ -21,7 +21,7 @@ struct AboutPersonView: View {
                     }
                     Small(words("about-person.not-told", name))
                 }
-                Field(question: words("about-person.name"), text: $called)
+                Field(question: words("about-person.name"), text: $called, room: .person)
                 RolePicker(words: words, roles: screen.roles, role: $role, official: $official)
                 MainButton(words("about-person.keep")) { Task { _ = await model.change(called, role, official: official) } }
                 Part(words("about-person.ways-out")) {

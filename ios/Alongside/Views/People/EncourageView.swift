@@ -38,7 +38,7 @@ struct EncourageView: View {
             Choice(model.title(kind), model.chosen == kind) { model.chosen = kind }
         }
         if model.hasWords {
-            Field(question: model.question, text: $model.text, lines: true)
+            Field(question: model.question, text: $model.text, lines: true, room: .words)
             Small(words("encourage.signed", name))
         }
         if model.chosen != nil { MainButton(words("encourage.send", name), action: send) }
@@ -74,7 +74,7 @@ struct SuggestView: View {
                 ForEach(SuggestModel.Kind.allCases) { kind in
                     Choice(model.title(kind), model.kind == kind) { model.kind = kind }
                 }
-                Field(question: model.question, text: $model.text, lines: model.kind == .words)
+                Field(question: model.question, text: $model.text, lines: model.kind == .words, room: model.kind == .words ? .words : .name)
                 if model.kind == .routine { OftenChoice(words: words, model: model.often) }
                 if model.kind == .step && !model.goals.isEmpty { goals }
                 MainButton(words("suggest.send", name), action: send)

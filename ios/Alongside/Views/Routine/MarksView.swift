@@ -68,7 +68,7 @@ struct NoteView: View {
     var body: some View {
         SheetPage(words) {
             PageView(words, words("note.of", ["name": model.name]), under: model.under, trouble: model.page.trouble) {
-                Field(question: words("note.how"), text: $model.text, lines: true)
+                Field(question: words("note.how"), text: $model.text, lines: true, room: .note)
                 MainButton(words("note.keep")) {
                     Task { if await model.keep() { dismiss() } }
                 }

@@ -18,7 +18,7 @@ struct NewRoutineView: View {
     var body: some View {
         SheetPage(words) {
             PageView(words, words(changing ? "change-routine.title" : "add-routine.title"), trouble: model.page.trouble) {
-                Field(question: words("add-routine.name"), text: $model.name)
+                Field(question: words("add-routine.name"), text: $model.name, room: .name)
                 OftenChoice(words: words, model: model.often)
                 Field(question: words("add-routine.time"), text: $model.time, exact: true)
                 Small(words("add-routine.time-help"))

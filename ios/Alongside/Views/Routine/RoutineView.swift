@@ -33,9 +33,10 @@ struct RoutineView: View {
                         noting = NotedDay(routine: screen.id, day: screen.today.day)
                     }
                 }
-                SeenByView(home: home, words: words, thing: ThingRow(item: model.item, label: screen.name), seenBy: screen.seenBy, couldSee: screen.couldSee) {
-                    share in await model.stopShowing(share)
-                }
+                SeenByView(
+                    home: home, words: words, thing: ThingRow(item: model.item, label: screen.name), seenBy: screen.seenBy,
+                    couldSee: screen.couldSee
+                ) { share in await model.stopShowing(share) }
                 if !screen.days.isEmpty {
                     Part(words("routine.days")) {
                         Latest(screen.days, more: words("shown.more-days"), spoken: words("shown.more-days-of", ["thing": screen.name])) { row in

@@ -86,7 +86,7 @@ struct MyNameView: View {
     var body: some View {
         let words = model.words
         PageView(words, words("my-name.title"), under: words("my-name.under"), trouble: model.page.trouble) {
-            Field(question: words("my-name.name"), text: $name)
+            Field(question: words("my-name.name"), text: $name, room: .person)
             MainButton(words("my-name.keep")) {
                 Task { if await model.renameMe(name) { dismiss() } }
             }

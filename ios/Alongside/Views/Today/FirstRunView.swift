@@ -16,7 +16,7 @@ struct FirstRunView: View {
                 Band(scheme.palette.meSoft) { Text(verbatim: words("first.card-planner")) }
                 Band(scheme.palette.note) { Text(verbatim: words("first.card-private")) }
                 Band(scheme.palette.usSoft) { Text(verbatim: words("first.card-people")) }
-                Field(question: words("first.name"), text: $model.name)
+                Field(question: words("first.name"), text: $model.name, room: .person)
                 MainButton(words("first.start")) { start(then: .routine) }
                 PlainButton(words("own-phone.join")) { start(then: .ownPhone) }
                 NavigationLink(words("restore.open")) { RestoreView(model: model, begun: begun) }.frame(minHeight: 48)

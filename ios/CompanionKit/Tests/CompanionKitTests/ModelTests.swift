@@ -170,6 +170,10 @@ final class ModelTests: HomesCase {
             XCTAssertTrue(went, "\(at)")
             XCTAssertFalse(new.often.said(at, new.words).isEmpty)
         }
+        let long = NewRoutineModel(home)
+        long.name = RoomFor.name.cut(String(repeating: "ä", count: 500))
+        let fits = await long.keep()
+        XCTAssertTrue(fits)
         let empty = NewRoutineModel(home)
         let went = await empty.keep()
         XCTAssertFalse(went)

@@ -173,6 +173,51 @@ final class PeopleModelTests: HomesCase {
         XCTAssertEqual(theirs.page.screen?.myIdeas.count, 2)
     }
 
+    @MainActor func testOnlyWhatGoesToOthersGoesOutSoon() async throws {
+        let relay = try RelayProcess(in: folder)
+        let (robin, pat) = try await inTouch(relay)
+        let (who, courier) = (try await only(robin), robin.courier)
+        let goals = GoalsModel(robin)
+        _ = await goals.addGoal("A job", area: nil)
+        await goals.set(Wanted(try XCTUnwrap(goals.page.screen?.goals.first)), .reached)
+        let routine = NewRoutineModel(robin)
+        routine.name = "Walk"
+        _ = await routine.keep()
+        let today = TodayModel(robin)
+        await today.page.read()
+        let row = try XCTUnwrap(today.page.screen?.routines.first)
+        await today.mark(row, .done)
+        let person = PersonModel(robin, who: who)
+        await person.page.read()
+        await person.allow(.ownWords)
+        XCTAssertFalse(courier.sendsSoon, "marks, notes, goals and settings wait for the day's delivery")
+
+        let card = EncourageModel(robin, who: who)
+        await card.page.read()
+        card.chosen = card.cards.first
+        await card.send()
+        XCTAssertTrue(courier.sendsSoon, "a card")
+        await courier.leave()
+        let show = ShowModel(robin, item: "routine:" + row.id, who: who)
+        await show.page.read()
+        _ = await show.show()
+        XCTAssertTrue(courier.sendsSoon, "showing")
+        await courier.leave()
+        await person.page.read()
+        await person.stopShowing(try XCTUnwrap(person.page.screen?.iShow.first))
+        XCTAssertTrue(courier.sendsSoon, "stopping")
+        await courier.leave()
+        _ = await person.end(.block)
+        XCTAssertTrue(courier.sendsSoon, "blocking")
+        await courier.leave()
+        XCTAssertFalse(courier.sendsSoon)
+        // What was sent so is there, with no meeting of the sender's by hand.
+        try await meet(pat)
+        let theirs = PersonModel(pat, who: try await only(pat))
+        await theirs.page.read()
+        XCTAssertEqual(theirs.page.screen?.fromThem.count, 1)
+    }
+
     @MainActor func testAPersonIsCalledOtherwiseBlockedAndTakenOut() async throws {
         let relay = try RelayProcess(in: folder)
         let (robin, _) = try await inTouch(relay)

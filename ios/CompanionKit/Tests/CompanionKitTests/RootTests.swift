@@ -35,12 +35,26 @@ final class RootTests: HomesCase {
         XCTAssertEqual(phone.asked, 0)
         await first.open()
         XCTAssertTrue(first.home === begun, "a home is opened once")
+        // With a post box: opening and coming back meet nothing.
+        let relay = try RelayProcess(in: folder)
+        let settings = SettingsModel(begun)
+        let set = await settings.setPostBox(relay.url)
+        XCTAssertTrue(set)
+        await first.begun(begun)
+        await first.left().value
+        first.returned()
+        await settings.page.read()
+        XCTAssertNil(settings.page.screen?.daysSinceMet)
 
         // A second opening while the first is there is said, not hidden.
         let second = root(phone, drawer)
         await second.open()
         guard case .stuck(.InUse) = second.now else { return XCTFail("opened twice") }
         XCTAssertEqual(second.words.trouble(.InUse), "Something else has it open. Try again in a while.")
+        let again = second.returned()
+        XCTAssertNotNil(again, "what did not open is tried again on coming back")
+        await again?.value
+        XCTAssertNil(first.returned())
     }
 
     @MainActor func testALockThatOutlivedTheAppIsTakenAway() async throws {

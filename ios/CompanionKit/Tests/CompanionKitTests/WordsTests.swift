@@ -111,6 +111,15 @@ final class WordsTests: XCTestCase {
         XCTAssertFalse(pseudo.day("2026-02-04").isEmpty)
     }
 
+    func testAFieldStopsWhereTheCoreWouldRefuse() {
+        for field in RoomFor.allCases {
+            XCTAssertGreaterThan(field.most, 0)
+            let families = String(repeating: "👨‍👩‍👧‍👦", count: field.most)
+            XCTAssertEqual(field.cut(families + "x"), families, "no character is cut in two")
+            XCTAssertEqual(field.cut("Walk"), "Walk")
+        }
+    }
+
     func testTimesOfDayGoToAClockAndBack() throws {
         for time in ["00:00", "07:05", "21:45"] { XCTAssertEqual(Words.plain(try XCTUnwrap(Words.moment(time))), time) }
         XCTAssertNil(Words.moment("later"))

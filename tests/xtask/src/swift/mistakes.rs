@@ -55,8 +55,8 @@ pub const MISTAKES: &[Mistake] = &[
     Mistake {
         what: "a text where a binding belongs",
         file: "Routine/NewRoutineView.swift",
-        from: r#"words("add-routine.name"), text: $model.name)"#,
-        to: r#"words("add-routine.name"), text: model.name)"#,
+        from: r#"words("add-routine.name"), text: $model.name, room: .name)"#,
+        to: r#"words("add-routine.name"), text: model.name, room: .name)"#,
     },
     Mistake {
         what: "a style that SwiftUI has not",

@@ -72,6 +72,9 @@ public enum Meeting: Equatable, Sendable {
         }
     }
 
+    /// Whether something is to go out soon.
+    var sendsSoon: Bool { soon != nil }
+
     /// The app is about to be out of sight: what was to go out soon goes now.
     func leave() async {
         guard let soon else { return }

@@ -34,6 +34,7 @@ public enum Beginning: Sendable {
     @ObservationIgnored private var beginning: Beginning?
     @ObservationIgnored private var listening: Listening?
     @ObservationIgnored private var laid: [String]?
+    @ObservationIgnored private var laying: Task<Void, Never>?
 
     init(phone: Phone, words: Words, beginning: Beginning? = nil) {
         let door = Door(phone)
@@ -88,8 +89,19 @@ public enum Beginning: Sendable {
         await layNotices()
     }
 
-    /// Has the phone keep the core's notices ahead and no others.
+    /// Has the phone keep the core's notices ahead and no others. One laying after another: two at once could leave one of
+    /// the older.
     func layNotices() async {
+        let before = laying
+        let now = Task {
+            await before?.value
+            await layOnce()
+        }
+        laying = now
+        await now.value
+    }
+
+    private func layOnce() async {
         guard let notices, let ahead = try? await door.ask({ try $0.noticesAhead() }), ahead != laid else { return }
         laid = ahead
         await notices.replaceAll(ahead.compactMap(Moment.init), text: words("notice.time"))

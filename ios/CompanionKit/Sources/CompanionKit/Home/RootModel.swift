@@ -65,6 +65,7 @@ import Observation
     public func begun(_ home: Home) async {
         home.notices = platform.notices
         home.voice = platform.voice
+        if let said = home.said { platform.voice.say(said.text) }
         now = .home(home)
         await home.layNotices()
         await askToBeWoken(home)
@@ -75,10 +76,13 @@ import Observation
         await home?.courier.keepRhythm()
     }
 
-    /// The app is on screen again.
-    public func returned() {
+    /// The app is on screen again. What did not open before, perhaps since the phone was not unlocked yet, is tried again.
+    @discardableResult
+    public func returned() -> Task<Void, Never>? {
         lock.returned()
         home?.cameBack()
+        guard case .stuck = now else { return nil }
+        return Task { await open() }
     }
 
     /// The app left the screen: it is locked at once where it is to be, and what was to go out soon goes.

@@ -79,12 +79,13 @@ struct KeptLock: Codable, Equatable {
     public func tick() {
         if unread { read() }
         guard kept.wrongTries > 0 else {
-            wait = 0
+            if wait != 0 { wait = 0 }
             return
         }
         let now = seconds()
         let since = Int64(clamping: now) - Int64(clamping: kept.lastWrong)
-        wait = lockWaits(wrong: kept.wrongTries, secondsSince: since)
+        let left = lockWaits(wrong: kept.wrongTries, secondsSince: since)
+        if wait != left { wait = left }
         guard since < 0 else { return }
         kept.lastWrong = now
         keep()
