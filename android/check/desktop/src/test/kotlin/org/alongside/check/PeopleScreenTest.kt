@@ -98,10 +98,15 @@ class PeopleScreenTest : Walking() {
         ear.isAt("Read it once more")
         ear.touch("Send it to Robin")
         ear.isAt("Robin")
+        // Four words of one day: one of them stands below the newest few.
+        older()
         ear.hears("I will find you there.")
+        ear.hears("I saw you. You were out in the rain.")
 
         ear.takeUp(robin)
-        untilPostBrings("I will find you there.")
+        untilPostBrings("Show older ones")
+        older()
+        ear.hears("I will find you there.")
         ear.hears("I saw you. You were out in the rain.")
         ear.hears("About: Walk")
         ear.touch("Stop showing Walk to Pat")
@@ -111,6 +116,11 @@ class PeopleScreenTest : Walking() {
             town.post()
             ear.everything().none { it == "Walk" }
         }
+    }
+
+    private fun older() {
+        ear.touch("Show older ones")
+        ear.await("all of them") { ear.everything().none { it == "Show older ones" } }
     }
 
     @Test
