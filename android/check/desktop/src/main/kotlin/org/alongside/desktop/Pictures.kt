@@ -45,7 +45,7 @@ private fun AppModel.shut() = (state.value as? Standing.Open)?.session?.let {
 private fun takeAll(life: Life, look: Look, into: File): Int {
     val model = opened(life.robin)
     val phone = (model.state.value as Standing.Open).session.phone
-    val places = placesOf(phone)
+    val places = placesOf(phone) + morePlacesOf(phone)
     for ((name, place) in places) {
         model.way.backTo(Place.Today)
         model.way.go(place)

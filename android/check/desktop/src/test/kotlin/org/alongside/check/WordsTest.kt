@@ -4,7 +4,10 @@ package org.alongside.check
 
 import java.io.File
 import java.util.Locale
+import alongside.core.HowOften
 import org.alongside.ui.words.Words
+import org.alongside.ui.words.howOften
+import org.alongside.ui.words.met
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertNotNull
 import org.junit.Assert.assertNull
@@ -49,6 +52,15 @@ class WordsTest {
         for ((key, text) in texts(english)) assertNull(key, wrongWord(text))
         assertEquals("streak", wrongWord("Keep your Streak going"))
         assertNull(wrongWord("You backtracked to the levelled path."))
+    }
+
+    @Test
+    fun `one of something is said as one`() {
+        assertEquals("Your phone met the post box yesterday. Your things are safe here.", english.met(1u))
+        assertEquals("Your phone has not met the post box for 2 days. Your things are safe here.", english.met(2u))
+        assertEquals("Once in 10 days", english.howOften(HowOften.TimesInDays(1u, 10u)))
+        assertEquals("3 times in 10 days", english.howOften(HowOften.TimesInDays(3u, 10u)))
+        assertEquals("Once a week", english.howOften(HowOften.TimesAWeek(1u)))
     }
 
     @Test
