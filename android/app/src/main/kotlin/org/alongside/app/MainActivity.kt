@@ -25,8 +25,6 @@ import androidx.compose.ui.text.font.FontWeight
 import androidx.lifecycle.ViewModel
 import androidx.lifecycle.ViewModelProvider
 import org.alongside.platform.AndroidPlatform
-import org.alongside.platform.LeaveForNotices
-import org.alongside.platform.PhoneCamera
 import org.alongside.ui.Alongside
 import org.alongside.ui.AppModel
 import org.alongside.ui.Standing
@@ -35,29 +33,39 @@ import org.alongside.ui.theme.Lamplight
 import org.alongside.ui.words.Words
 
 class MainActivity : ComponentActivity() {
-    private val camera by lazy { PhoneCamera(this) }
-    private val leave by lazy { LeaveForNotices(this) }
+    private val platform by lazy { AndroidPlatform.of(this) }
     private val app: AppModel by viewModels {
         object : ViewModelProvider.Factory {
             @Suppress("UNCHECKED_CAST")
-            override fun <T : ViewModel> create(modelClass: Class<T>): T =
-                AppModel(AndroidPlatform(this@MainActivity, camera, leave)).also { it.start() } as T
+            override fun <T : ViewModel> create(modelClass: Class<T>): T = AppModel(platform).also { it.start() } as T
         }
     }
 
     override fun onCreate(savedInstanceState: Bundle?) {
+        // Asked for first: it hears of this activity from its very beginning, and keeps its window private.
+        platform.living.came = { app.inSight() }
+        platform.living.left = { app.leftSight() }
         super.onCreate(savedInstanceState)
-        app.platform.screen.keepPrivate(true)
-        app.platform.post.keepMeeting()
         onBackPressedDispatcher.addCallback(this, object : OnBackPressedCallback(true) {
             override fun handleOnBackPressed() {
                 if (app.hidden.value || app.state.value !is Standing.Open || !app.way.back()) moveTaskToBack(true)
             }
         })
+        if (savedInstanceState == null) open(intent)
         val letters = FontFamily(
             Font("fonts/AndikaNewBasic-R.ttf", assets, FontWeight.Normal), Font("fonts/AndikaNewBasic-B.ttf", assets, FontWeight.Bold),
         )
         setContent { Screen(letters) }
+    }
+
+    override fun onNewIntent(intent: Intent) {
+        super.onNewIntent(intent)
+        open(intent)
+    }
+
+    // A link to a code that someone sent: it goes into the field and no further.
+    private fun open(intent: Intent) {
+        if (intent.action == Intent.ACTION_VIEW) intent.dataString?.let(app::take)
     }
 
     @Composable
@@ -69,26 +77,16 @@ class MainActivity : ComponentActivity() {
         }
     }
 
-    override fun onStart() {
-        super.onStart()
-        app.inSight()
-    }
-
-    override fun onStop() {
-        super.onStop()
-        app.leftSight()
-    }
-
     @Deprecated("The newer way asks for a library in the platform module.")
     override fun onActivityResult(requestCode: Int, resultCode: Int, data: Intent?) {
         @Suppress("DEPRECATION")
         super.onActivityResult(requestCode, resultCode, data)
-        camera.answered(requestCode, data)
+        platform.answered(requestCode, resultCode, data)
     }
 
     override fun onRequestPermissionsResult(requestCode: Int, permissions: Array<String>, grantResults: IntArray) {
         super.onRequestPermissionsResult(requestCode, permissions, grantResults)
-        leave.answered(requestCode, grantResults)
+        platform.permitted(requestCode, grantResults)
     }
 }
 

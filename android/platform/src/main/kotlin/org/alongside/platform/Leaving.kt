@@ -2,10 +2,10 @@
 // Invariant: nothing leaves the app unless the person picked where it goes.
 package org.alongside.platform
 
-import android.app.Activity
 import android.content.ClipData
 import android.content.ContentProvider
 import android.content.ContentValues
+import android.content.Context
 import android.content.Intent
 import android.database.Cursor
 import android.database.MatrixCursor
@@ -21,35 +21,48 @@ import org.alongside.ui.platform.QuickHide
 import org.alongside.ui.platform.ShareSheet
 
 /** To the system's home screen at once. */
-class HomeScreen(private val activity: Activity) : QuickHide {
+class HomeScreen(private val app: Context) : QuickHide {
     override fun leave() {
-        activity.startActivity(Intent(Intent.ACTION_MAIN).addCategory(Intent.CATEGORY_HOME).addFlags(Intent.FLAG_ACTIVITY_NEW_TASK))
+        app.startActivity(Intent(Intent.ACTION_MAIN).addCategory(Intent.CATEGORY_HOME).addFlags(Intent.FLAG_ACTIVITY_NEW_TASK))
     }
 }
 
-/** No pictures of the screen, and none in the list of recent apps. */
-class SecureWindow(private val window: Window) : PrivateScreen {
-    override fun keepPrivate(private: Boolean) =
-        if (private) window.addFlags(WindowManager.LayoutParams.FLAG_SECURE) else window.clearFlags(WindowManager.LayoutParams.FLAG_SECURE)
+/** No pictures of the screen, and none in the list of recent apps; of the window that is there. */
+class SecureWindow(private val living: Living) : PrivateScreen {
+    override fun keepPrivate(private: Boolean) {
+        living.activity?.window?.let { keepPrivate(it, private) }
+    }
+
+    companion object {
+        /** For a window that was just made. */
+        fun keepPrivate(window: Window, private: Boolean) =
+            if (private) window.addFlags(WindowManager.LayoutParams.FLAG_SECURE) else window.clearFlags(WindowManager.LayoutParams.FLAG_SECURE)
+    }
 }
 
 /** The system's own list of apps to share with. */
-class IntentShare(private val activity: Activity) : ShareSheet {
+class IntentShare(private val app: Context, private val living: Living) : ShareSheet {
     override fun text(text: String) = choose(Intent(Intent.ACTION_SEND).setType("text/plain").putExtra(Intent.EXTRA_TEXT, text))
 
     override fun file(name: String, bytes: ByteArray) {
-        val folder = SharedFiles.folder(activity.cacheDir)
         // One file at a time: what was shared before does not stay readable.
-        folder.deleteRecursively()
+        forget()
+        val folder = SharedFiles.folder(app.cacheDir)
         folder.mkdirs()
         File(folder, name).writeBytes(bytes)
-        val uri = Uri.parse("content://${activity.packageName}.shared/$name")
+        val uri = Uri.parse("content://${app.packageName}.shared/$name")
         val intent = Intent(Intent.ACTION_SEND).setType("application/octet-stream").putExtra(Intent.EXTRA_STREAM, uri)
         intent.clipData = ClipData.newRawUri(null, uri)
         choose(intent.addFlags(Intent.FLAG_GRANT_READ_URI_PERMISSION))
     }
 
-    private fun choose(intent: Intent) = activity.startActivity(Intent.createChooser(intent, null))
+    override fun forget() {
+        SharedFiles.folder(app.cacheDir).deleteRecursively()
+    }
+
+    private fun choose(intent: Intent) {
+        living.activity?.startActivity(Intent.createChooser(intent, null))
+    }
 }
 
 /** Lets the app that was picked read the one file that was shared, and no other. */

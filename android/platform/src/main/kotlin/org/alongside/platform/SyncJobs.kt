@@ -1,8 +1,8 @@
-// Meets the post box some times a day while the app is closed. How a meeting goes is the core's; this only wakes it.
-// Invariant: needs a network, never wakes a sleeping phone for it, and survives a restart of the phone.
+// Wakes the core now and again while the app is closed. What is done then, and when the next time is, the core says; this
+// only asks the system for it. Invariant: one waking is asked for at a time, with a network, and it outlives a restart.
 package org.alongside.platform
 
-import alongside.core.Phone
+import alongside.core.InternalException
 import alongside.core.Trouble
 import android.app.job.JobInfo
 import android.app.job.JobParameters
@@ -10,19 +10,18 @@ import android.app.job.JobScheduler
 import android.app.job.JobService
 import android.content.ComponentName
 import android.content.Context
-import java.io.File
 import java.util.concurrent.TimeUnit
 import org.alongside.ui.platform.BackgroundPost
 
-/** Asks the system for a job every few hours. */
+/** Asks the system to wake this app once. */
 class SyncJobs(private val app: Context) : BackgroundPost {
-    override fun keepMeeting() {
-        val jobs = app.getSystemService(JobScheduler::class.java)
-        if (jobs.getPendingJob(ID) != null) return
-        jobs.schedule(
+    override fun wakeIn(seconds: UInt) {
+        val soonest = maxOf(TimeUnit.SECONDS.toMillis(seconds.toLong()), TimeUnit.MINUTES.toMillis(LEAST_MINUTES))
+        // One that was asked for before is replaced.
+        app.getSystemService(JobScheduler::class.java).schedule(
             JobInfo.Builder(ID, ComponentName(app, SyncJob::class.java))
                 .setRequiredNetworkType(JobInfo.NETWORK_TYPE_ANY)
-                .setPeriodic(TimeUnit.HOURS.toMillis(EVERY_HOURS), TimeUnit.HOURS.toMillis(1))
+                .setMinimumLatency(soonest)
                 .setPersisted(true)
                 .build(),
         )
@@ -30,30 +29,53 @@ class SyncJobs(private val app: Context) : BackgroundPost {
 
     companion object {
         const val ID = 1
-        const val EVERY_HOURS = 6L
+
+        /** The system gives no app more than this. */
+        const val LEAST_MINUTES = 15L
     }
 }
 
-/** One meeting. */
+/** One waking. */
 class SyncJob : JobService() {
-    @Volatile private var at: Thread? = null
-
     override fun onStartJob(job: JobParameters): Boolean {
-        at = Thread {
-            val again = !met()
-            jobFinished(job, again)
-        }.also { it.start() }
+        Thread {
+            val next = Waking(this).wake()
+            jobFinished(job, false)
+            // Asked for once this one is over: a job that runs can't be replaced without being stopped.
+            if (next != null) SyncJobs(applicationContext).wakeIn(next)
+        }.start()
         return true
     }
 
     // What was begun is safe: the core finishes or begins again.
     override fun onStopJob(job: JobParameters): Boolean = true
+}
 
-    private fun met(): Boolean = try {
-        val keys = WrappedKey(File(noBackupFilesDir, "key"), KeystoreWrap())
-        Phone.open(AndroidPlatform.homeOf(this), keys, SystemClock).use { !it.sync().offline }
-    } catch (trouble: Trouble) {
-        // Open in the app, which meets the post box itself; or nothing there to meet it with.
-        trouble is Trouble.InUse || trouble is Trouble.NotFound
+/** What one waking does. */
+class Waking(context: Context) {
+    private val app = context.applicationContext
+
+    /** Seconds until the next waking; null where there is nothing to wake for. */
+    fun wake(): UInt? {
+        val phone = try {
+            AndroidPlatform.of(app).phone()
+        } catch (trouble: Trouble) {
+            // No home, or one that can't be opened now: the app asks again once it was opened.
+            return if (trouble is Trouble.NotFound) null else LATER
+        }
+        return try {
+            val done = phone.inBackground()
+            if (done.notice) Notice.show(app, "notice.text")
+            done.nextContact
+        } catch (trouble: Trouble) {
+            // Without a post box there is nothing to wake for until one is set, in sight.
+            if (trouble is Trouble.NotFound) null else LATER
+        } catch (_: InternalException) {
+            LATER
+        }
+    }
+
+    private companion object {
+        val LATER = TimeUnit.HOURS.toSeconds(1).toUInt()
     }
 }

@@ -21,6 +21,7 @@ import androidx.compose.ui.text.font.FontFamily
 import androidx.compose.ui.unit.LayoutDirection
 import org.alongside.ui.goals.AddGoalPage
 import org.alongside.ui.goals.AddStepPage
+import org.alongside.ui.goals.ChangeThingPage
 import org.alongside.ui.goals.GoalPage
 import org.alongside.ui.goals.GoalsPage
 import org.alongside.ui.ideas.ChangeIdeaPage
@@ -28,12 +29,17 @@ import org.alongside.ui.ideas.IdeasPage
 import org.alongside.ui.invite.InvitePage
 import org.alongside.ui.invite.JoinPage
 import org.alongside.ui.invite.MeetingPage
+import org.alongside.ui.invite.OwnPhonePage
 import org.alongside.ui.parts.Around
 import org.alongside.ui.parts.LocalAround
 import org.alongside.ui.parts.LocalWay
+import org.alongside.ui.parts.LocalWords
 import org.alongside.ui.parts.SaidBand
+import org.alongside.ui.parts.Waiting
 import org.alongside.ui.people.AboutPersonPage
+import org.alongside.ui.people.AgainPage
 import org.alongside.ui.people.EncouragePage
+import org.alongside.ui.people.EndingPage
 import org.alongside.ui.people.PeoplePage
 import org.alongside.ui.people.PersonPage
 import org.alongside.ui.people.SeeAsPage
@@ -45,9 +51,12 @@ import org.alongside.ui.routine.AddRoutinePage
 import org.alongside.ui.routine.ChangeRoutinePage
 import org.alongside.ui.routine.NotePage
 import org.alongside.ui.routine.RoutinePage
+import org.alongside.ui.routine.RoutinesPage
 import org.alongside.ui.settings.Curtain
 import org.alongside.ui.settings.ExportPage
 import org.alongside.ui.settings.LimitsPage
+import org.alongside.ui.settings.MyNamePage
+import org.alongside.ui.settings.NoticesPage
 import org.alongside.ui.settings.PostBoxPage
 import org.alongside.ui.settings.SetLockPage
 import org.alongside.ui.settings.SettingsPage
@@ -55,7 +64,6 @@ import org.alongside.ui.settings.SheetPage
 import org.alongside.ui.theme.AlongsideTheme
 import org.alongside.ui.today.FirstRunPage
 import org.alongside.ui.today.TodayPage
-import org.alongside.ui.parts.LocalWords
 import org.alongside.ui.words.Words
 
 /** The app, in its letters and words. */
@@ -73,11 +81,10 @@ fun Alongside(model: AppModel, letters: FontFamily, words: Words, dark: Boolean)
 private fun Standing(model: AppModel) {
     val standing by model.state.collectAsState()
     val hidden by model.hidden.collectAsState()
-    LaunchedEffect(hidden) { model.platform.screen.keepPrivate(true) }
     if (hidden) return Curtain(model)
     when (val now = standing) {
-        is Standing.Opening -> Unit
-        is Standing.FirstRun -> Framed(Around(null, model::hide)) { FirstRunPage(model) }
+        is Standing.Opening -> Framed(Around(null, model::hide)) { Waiting() }
+        is Standing.FirstRun -> Framed(Around(null, model::hide)) { FirstRunPage(model, now.why) }
         is Standing.Stuck -> Framed(Around(null, model::hide)) { StuckPage(model, now.why) }
         is Standing.Open -> Open(model, now.session)
     }
@@ -107,8 +114,9 @@ private fun Open(model: AppModel, session: Session) {
 private fun PageOf(place: Place, model: AppModel, session: Session) {
     val way = model.way
     when (place) {
-        is Place.Today -> TodayPage(session, way, model.reminders, model.platform.notices)
+        is Place.Today -> TodayPage(session, way)
         is Place.AddRoutine -> AddRoutinePage(session, way)
+        is Place.Routines -> RoutinesPage(session, way)
         is Place.Routine -> RoutinePage(place, session, model)
         is Place.ChangeRoutine -> ChangeRoutinePage(place, session, way)
         is Place.Note -> NotePage(place, session, way)
@@ -116,12 +124,15 @@ private fun PageOf(place: Place, model: AppModel, session: Session) {
         is Place.AddGoal -> AddGoalPage(session, way)
         is Place.AddStep -> AddStepPage(place, session, way)
         is Place.Goal -> GoalPage(place, session, way)
+        is Place.ChangeThing -> ChangeThingPage(place, session, way)
         is Place.People -> PeoplePage(session, way)
         is Place.Person -> PersonPage(place, session, way)
         is Place.AboutPerson -> AboutPersonPage(place, session, way)
+        is Place.Ending -> EndingPage(place, session, way)
+        is Place.Again -> AgainPage(place, session, way)
         is Place.Encourage -> EncouragePage(place, session, way)
         is Place.Suggest -> SuggestPage(place, session, way)
-        is Place.SeeAs -> SeeAsPage(place, session)
+        is Place.SeeAs -> SeeAsPage(place, session, way)
         is Place.ShowWhat -> ShowWhatPage(place, session, way)
         is Place.ShowWhom -> ShowWhomPage(place, session, way)
         is Place.Show -> ShowPage(place, session, way)
@@ -129,8 +140,11 @@ private fun PageOf(place: Place, model: AppModel, session: Session) {
         is Place.ChangeIdea -> ChangeIdeaPage(place, session, way)
         is Place.Invite -> InvitePage(session, way)
         is Place.Meeting -> MeetingPage(place, session, way, model.platform.share)
-        is Place.Join -> JoinPage(session, way, model.platform.camera)
+        is Place.Join -> JoinPage(place, session, way, model.platform.camera, model.platform.clipboard)
         is Place.Settings -> SettingsPage(session, model)
+        is Place.MyName -> MyNamePage(session, way)
+        is Place.Notices -> NoticesPage(session, way, model.platform.notices)
+        is Place.OwnPhone -> OwnPhonePage(session, way)
         is Place.SetLock -> SetLockPage(session, model)
         is Place.Sheet -> SheetPage(session, way)
         is Place.Export -> ExportPage(session, model.platform.share)

@@ -2,8 +2,11 @@
 // It knows no screen. Invariant: behind the curtain nothing of the person's is drawn.
 package org.alongside.ui
 
+import alongside.core.InternalException
+import alongside.core.Phone
+import alongside.core.Trouble
 import androidx.lifecycle.ViewModel
-import java.util.Locale
+import java.nio.ByteBuffer
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
@@ -14,17 +17,18 @@ import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.asStateFlow
 import kotlinx.coroutines.launch
+import org.alongside.ui.platform.Kept
 import org.alongside.ui.platform.Lock
+import org.alongside.ui.platform.OpenHomes
 import org.alongside.ui.platform.Platform
-import org.alongside.ui.platform.Reminders
 import org.alongside.ui.platform.Try
-import alongside.core.Phone
-import alongside.core.Trouble
 
 /** How far the app is. */
 sealed interface Standing {
     data object Opening : Standing
-    data object FirstRun : Standing
+
+    /** Nothing is here yet. [why]: what went wrong with the try before. */
+    data class FirstRun(val why: Said? = null) : Standing
     data class Open(val session: Session) : Standing
     data class Stuck(val why: Said) : Standing
 }
@@ -38,33 +42,59 @@ class AppModel(
     private val scope = CoroutineScope(SupervisorJob())
     private val standing = MutableStateFlow<Standing>(Standing.Opening)
     private val curtain = MutableStateFlow(false)
+    private val pictures = MutableStateFlow(platform.kept.get(Kept.PICTURES) != null)
     private var left: Long? = null
     @Volatile private var visible = false
-    @Volatile private var meets: Job? = null
+    @Volatile private var rhythm: Job? = null
 
     val lock = Lock(platform.kept) { platform.clock.seconds().toLong() }
-    val reminders = Reminders(platform.kept)
     val way = Way()
     val state: StateFlow<Standing> = standing.asStateFlow()
 
     /** Whether the curtain is drawn: nothing of the person's shows. */
     val hidden: StateFlow<Boolean> = curtain.asStateFlow()
 
+    /** Whether the person lets pictures be taken of the app. */
+    val letsPictures: StateFlow<Boolean> = pictures.asStateFlow()
+
+    private val session: Session? get() = (standing.value as? Standing.Open)?.session
+
     /** Opens the home. The lock comes first, where one is set. */
     fun start() {
+        platform.share.forget()
         curtain.value = lock.isSet
-        enter { Phone.open(platform.home, platform.keys, platform.clock) }
+        enter { OpenHomes.open(platform.home, platform.keys, platform.clock) }
     }
 
-    /** Begins a new home. Nothing else is asked. */
-    fun begin(name: String) = enter { Phone.begin(platform.home, platform.keys, platform.clock, name) }
+    /** Begins a new home; [then] where that held. Nothing else is asked. */
+    fun begin(name: String, then: () -> Unit = {}) = enter(then) {
+        OpenHomes.make(platform.home) { Phone.begin(platform.home, platform.keys, platform.clock, name) }
+    }
 
-    private fun enter(phone: () -> Phone) {
+    /** Brings things back from a copy, into a home where none is. */
+    fun restore(copy: ByteArray, typed: String, bySheet: Boolean) = enter({ session?.say(Said("said.restored"), nextPage = true) }) {
+        // The core reads it where it lies, which only a buffer outside the heap allows.
+        val lent = ByteBuffer.allocateDirect(copy.size).put(copy).flip() as ByteBuffer
+        OpenHomes.make(platform.home) { Phone.restore(platform.home, platform.keys, platform.clock, lent, typed, bySheet) }
+    }
+
+    private fun enter(then: () -> Unit = {}, phone: () -> Phone) {
         scope.launch(quick) {
-            standing.value = try {
-                Standing.Open(Session(phone(), scope, quick, waiting).also { if (visible) meets = it.meetWhileOpen() })
+            val first = standing.value is Standing.FirstRun
+            try {
+                val session = Session(phone(), scope, quick, waiting)
+                standing.value = Standing.Open(session)
+                if (visible) rhythm = session.inSight()
+                session.follow({ it.noticesAhead() }, platform.notices::at)
+                then()
             } catch (trouble: Trouble) {
-                if (trouble is Trouble.NotFound) Standing.FirstRun else Standing.Stuck(wordsFor(trouble))
+                standing.value = when {
+                    trouble is Trouble.NotFound -> Standing.FirstRun()
+                    first -> Standing.FirstRun(wordsFor(trouble))
+                    else -> Standing.Stuck(wordsFor(trouble))
+                }
+            } catch (_: InternalException) {
+                standing.value = if (first) Standing.FirstRun(Said("trouble.does-not-fit")) else Standing.Stuck(Said("trouble.damaged"))
             }
         }
     }
@@ -72,14 +102,19 @@ class AppModel(
     /** Away at once: the curtain, then the system's home. */
     fun hide() {
         curtain.value = true
+        platform.share.forget()
         platform.hide.leave()
     }
 
-    /** The app went out of sight. */
+    /** The app went out of sight, all its pages: the camera's page is one of them. */
     fun leftSight() {
         visible = false
-        left = platform.clock.seconds().toLong()
-        meets?.cancel()
+        val now = platform.clock.seconds().toLong()
+        left = now
+        // Where it locks at once, nothing shows for a moment when it comes back.
+        if (lock.locksAfter(now)) curtain.value = true
+        rhythm?.cancel()
+        session?.leftSight(platform.post::wakeIn)
     }
 
     /** The app is in sight again. */
@@ -87,15 +122,44 @@ class AppModel(
         visible = true
         left?.let { if (lock.locksAfter(it)) curtain.value = true }
         left = null
-        meets?.cancel()
-        meets = (standing.value as? Standing.Open)?.session?.meetWhileOpen()
+        rhythm?.cancel()
+        rhythm = session?.inSight()
     }
 
     /** Opens the curtain: with the right digits, or with any where no lock is set. */
     fun open(digits: String): Try = lock.open(digits).also { if (it == Try.Opened) curtain.value = false }
 
+    /** Opens it with the words of the get-back sheet, and takes the lock away: its digits are not known any more. */
+    fun openWithSheet(typed: String, wrong: () -> Unit) {
+        val session = session ?: return wrong()
+        session.deed(waits = true, then = { mine: Boolean ->
+            if (mine) {
+                lock.takeAway()
+                session.say(Said("said.lock-gone"), nextPage = true)
+                curtain.value = false
+            } else wrong()
+        }) { it.isMySheet(typed) }
+    }
+
+    fun letPictures(let: Boolean) {
+        platform.kept.put(Kept.PICTURES, if (let) "let" else null)
+        pictures.value = let
+        platform.screen.keepPrivate(!let)
+    }
+
+    /** A link to a code was opened: the page that takes it in, with the code in its place. */
+    fun take(link: String) {
+        way.draft(codeField(false), link)
+        way.go(Place.Join())
+    }
+
     override fun onCleared() {
-        (standing.value as? Standing.Open)?.session?.close()
+        session?.close()
         scope.cancel()
+    }
+
+    companion object {
+        /** The draft that holds a code, for a person's phone or another one of mine. */
+        fun codeField(ownPhone: Boolean) = if (ownPhone) "join.own.code" else "join.code"
     }
 }

@@ -1,8 +1,13 @@
-// The open phone, as every screen holds it: reads a whole screen, does a deed, says what happened. It decides nothing;
-// each read and each deed is one call. Invariant: deeds are done in the order in which they were asked for, and a screen
-// is read again after each deed and after each change that comes from outside.
+// The open phone, as every screen holds it: reads a whole screen, does a deed, says what happened, wakes what the core
+// has to do. It decides nothing; each read and each deed is one call. Invariant: deeds are done in the order in which they
+// were asked for, a screen is read again after each, and nothing that goes wrong in one ends the app.
 package org.alongside.ui
 
+import alongside.core.ChangeListener
+import alongside.core.InternalException
+import alongside.core.Phone
+import alongside.core.SyncReport
+import alongside.core.Trouble
 import androidx.compose.runtime.RememberObserver
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.CoroutineScope
@@ -10,6 +15,7 @@ import kotlinx.coroutines.Job
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.channels.BufferOverflow
+import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.MutableSharedFlow
 import kotlinx.coroutines.flow.MutableStateFlow
@@ -20,13 +26,13 @@ import kotlinx.coroutines.flow.onStart
 import kotlinx.coroutines.isActive
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.plus
-import alongside.core.ChangeListener
-import alongside.core.Phone
-import alongside.core.SyncReport
-import alongside.core.Trouble
+import kotlinx.coroutines.withTimeoutOrNull
 
-/** A word about what just happened: a key of the words, what goes in its places, and whether it can be taken back. */
-data class Said(val key: String, val places: List<Pair<String, String>> = emptyList(), val undo: Boolean = false)
+/**
+ * A word about what just happened: a key of the words, what goes in its places, and the number of the deed that can be
+ * taken back.
+ */
+data class Said(val key: String, val places: List<Pair<String, String>> = emptyList(), val undo: ULong? = null)
 
 /**
  * One open phone.
@@ -44,6 +50,9 @@ class Session(
     private val saying = MutableStateFlow<Said?>(null)
     @Volatile private var fresh = false
     private val meeting = MutableStateFlow(false)
+    @Volatile private var aloud = false
+    private val seen = MutableStateFlow(false)
+    private val letters = Letters(phone, waiting)
     private val held = phone.listen(object : ChangeListener {
         override fun onChange() {
             changed.tryEmit(Unit)
@@ -52,11 +61,14 @@ class Session(
 
     val changes: SharedFlow<Unit> get() = changed
 
-    /** What just happened, until the next page. */
+    /** What just happened, until the next page or the next deed. */
     val said: StateFlow<Said?> = saying.asStateFlow()
 
     /** Whether the post box is being met. */
     val isMeeting: StateFlow<Boolean> = meeting.asStateFlow()
+
+    /** Whether the app is in sight. */
+    val isInSight: StateFlow<Boolean> = seen.asStateFlow()
 
     /** Says it on the page in view and, where that page leaves at once, on the one that follows. */
     fun say(said: Said?, nextPage: Boolean = false) {
@@ -73,45 +85,84 @@ class Session(
     /** Does one thing; then [then], on the same thread. What goes wrong is said. */
     fun <T> deed(waits: Boolean = false, then: (T) -> Unit = {}, act: (Phone) -> T) {
         scope.launch(if (waits) waiting else quick) {
+            say(null)
             try {
                 then(act(phone))
             } catch (trouble: Trouble) {
                 say(wordsFor(trouble))
+            } catch (_: InternalException) {
+                // A text that no value of the core can be read from.
+                say(Said("trouble.does-not-fit"))
             }
             changed.tryEmit(Unit)
         }
     }
 
-    fun undo() = deed({ phone -> phone.undo() }, { say(Said(if (it) "said.undone" else "said.nothing-to-undo")) })
+    /** A deed that can be taken back: [said] gets its number. */
+    fun <T> undoable(then: (T) -> Unit = {}, said: (T, ULong?) -> Unit, act: (Phone) -> T) =
+        deed<Pair<T, ULong?>>(then = { (done, number) ->
+            said(done, number)
+            then(done)
+        }) { phone -> act(phone) to phone.lastDeed() }
 
-    private fun <T> deed(act: (Phone) -> T, then: (T) -> Unit) = deed(false, then, act)
+    fun undo(number: ULong) = deed(then = { undone: Boolean -> say(Said(if (undone) "said.undone" else "said.nothing-to-undo")) }) {
+        it.undo(number)
+    }
 
-    /** Meets the post box. [aloud]: says how it went. */
+    /** What was just done goes out soon; deeds that come close together go together. */
+    fun send() = letters.send()
+
+    /** Meets the post box by hand, or while two people wait for each other. [aloud]: says how it went. */
     fun meet(aloud: Boolean = false) {
+        if (aloud) this.aloud = true
         if (!meeting.compareAndSet(expect = false, update = true)) return
         scope.launch(waiting) {
-            try {
-                val report = phone.sync()
-                if (aloud) say(Said(if (report.offline) "trouble.offline" else "said.met"))
+            val how = try {
+                Said(if (phone.sync().offline) "trouble.offline" else "said.met")
             } catch (trouble: Trouble) {
-                if (aloud) say(wordsFor(trouble))
+                wordsFor(trouble)
             } finally {
                 meeting.value = false
             }
+            if (this@Session.aloud) {
+                this@Session.aloud = false
+                say(how)
+            }
             changed.tryEmit(Unit)
-        }
-    }
-
-    /** Meets the post box now and again while the app is on screen. */
-    fun meetWhileOpen(): Job = scope.launch(waiting) {
-        while (isActive) {
-            meet()
-            delay(MEETS_EVERY)
         }
     }
 
     /** Meets the post box and waits for it; for who has a thread to wait with. */
     fun meetNow(): SyncReport = phone.sync()
+
+    /** In sight: keeps the core's rhythm. When it meets the post box, the core says. */
+    fun inSight(): Job {
+        seen.value = true
+        return scope.launch(waiting) {
+            while (isActive) {
+                try {
+                    delay(phone.nextContact(true).toLong() * 1_000)
+                    phone.keepRhythm()
+                } catch (_: Trouble) {
+                    // No post box yet, or a moment that failed: the next one is asked for.
+                    delay(A_WHILE)
+                }
+            }
+        }
+    }
+
+    /** Out of sight: what was sent goes now. The seconds until the core wants to be woken go to [wake]. */
+    fun leftSight(wake: (UInt) -> Unit) {
+        seen.value = false
+        letters.now()
+        scope.launch(waiting) {
+            try {
+                wake(phone.nextContact(false))
+            } catch (_: Trouble) {
+                // The store's: the next opening of the app asks again.
+            }
+        }
+    }
 
     /** A screen, read now and after each change, as long as [reader] lives. [gone] when it is not there any more. */
     internal fun <S> watch(reader: CoroutineScope, gone: () -> Unit, read: (Phone) -> S): StateFlow<S?> {
@@ -122,19 +173,73 @@ class Session(
                     state.value = read(phone)
                 } catch (trouble: Trouble) {
                     if (trouble is Trouble.NotFound) gone() else say(wordsFor(trouble))
+                } catch (_: InternalException) {
+                    gone()
                 }
             }
         }
         return state.asStateFlow()
     }
 
+    /** Reads something again after each change, without a screen. */
+    fun <T> follow(read: (Phone) -> T, then: (T) -> Unit): Job = scope.launch(waiting) {
+        changed.onStart { emit(Unit) }.collect {
+            try {
+                then(read(phone))
+            } catch (_: Trouble) {
+                // Read again at the next change.
+            }
+        }
+    }
+
     override fun close() {
         scope.cancel()
+        letters.close()
         held.close()
     }
 
-    companion object {
-        private const val MEETS_EVERY = 60_000L
+    private companion object {
+        const val A_WHILE = 60_000L
+    }
+}
+
+/** Hands out what goes to others, a moment after it was done: one contact for what was done together. It outlives its session. */
+private class Letters(phone: Phone, on: CoroutineDispatcher) {
+    private val asked = Channel<Boolean>(Channel.UNLIMITED)
+    @Volatile private var waits = false
+
+    init {
+        CoroutineScope(SupervisorJob() + on).launch {
+            for (now in asked) {
+                if (!now) withTimeoutOrNull(TOGETHER) { while (asked.receiveCatching().getOrNull() == false) Unit }
+                waits = false
+                try {
+                    phone.send()
+                } catch (_: Trouble) {
+                    // No post box, or a store that is full: it stays owed, and the rhythm hands it out.
+                } catch (_: IllegalStateException) {
+                    // The phone was closed meanwhile.
+                }
+            }
+        }
+    }
+
+    fun send() {
+        waits = true
+        asked.trySend(false)
+    }
+
+    fun now() {
+        if (waits) asked.trySend(true)
+    }
+
+    /** What waits still goes. */
+    fun close() {
+        asked.close()
+    }
+
+    private companion object {
+        const val TOGETHER = 2_000L
     }
 }
 

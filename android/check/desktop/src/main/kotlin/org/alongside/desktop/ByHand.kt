@@ -9,6 +9,7 @@ import alongside.core.Mark
 import alongside.core.Phone
 import alongside.core.PhoneClock
 import alongside.core.PhoneKeys
+import alongside.core.Role
 import alongside.core.ShownThings
 import alongside.core.Trouble
 import alongside.core.Until
@@ -36,6 +37,8 @@ private class KeyBeside(folder: File) : PhoneKeys {
 }
 
 private class ByHand(private val phone: Phone) {
+    private var inviter = ""
+
     private fun other() = phone.people().people.firstOrNull() ?: throw Trouble.NotFound()
 
     private fun invite() = phone.invites().invites.firstOrNull() ?: throw Trouble.NotFound()
@@ -50,14 +53,20 @@ private class ByHand(private val phone: Phone) {
         when (deed) {
             "sync" -> return phone.sync().let { mapOf("came" to it.came, "went" to it.went, "waits" to it.waits, "offline" to it.offline) }
             "invite" -> {
-                val id = phone.invite(false, rest, "friend", false)
+                val id = phone.invite(false, rest, Role.Friend, false)
                 return mapOf("code" to (phone.invites().invites.find { it.id == id }?.link ?: ""))
             }
-            "join" -> phone.join(false, rest.substringBefore(' '), rest.substringAfter(' '), "friend", false)
+            "join" -> {
+                inviter = rest.substringAfter(' ')
+                phone.join(false, rest.substringBefore(' '))
+            }
             "stage" -> return mapOf("stage" to camel(invite().stage.name))
-            "yes" -> phone.answerInvite(invite().id)
+            "yes" -> {
+                phone.knowThemAs(invite().id, inviter, Role.Friend, false)
+                phone.answerInvite(invite().id)
+            }
             "words" -> return mapOf("words" to invite().words)
-            "same" -> return mapOf("who" to phone.wordsAreTheSame(invite().id, true))
+            "same" -> return mapOf("who" to phone.wordsAreTheSame(invite().id))
             "routine" -> return mapOf("id" to phone.addRoutine(rest, HowOften.Daily, null))
             "done" -> phone.mark(routine(rest), phone.today().day, Mark.DONE)
             "show" -> phone.show("routine:${routine(rest)}", other().who, Until.UntilIStop, false)

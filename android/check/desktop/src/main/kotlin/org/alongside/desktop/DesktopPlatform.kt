@@ -6,6 +6,7 @@ import alongside.core.PhoneClock
 import alongside.core.PhoneKeys
 import java.awt.GraphicsEnvironment
 import java.awt.Toolkit
+import java.awt.datatransfer.DataFlavor
 import java.awt.datatransfer.StringSelection
 import java.io.File
 import java.nio.file.Files
@@ -16,8 +17,10 @@ import java.time.ZoneId
 import java.util.Properties
 import org.alongside.ui.platform.BackgroundPost
 import org.alongside.ui.platform.Camera
+import org.alongside.ui.platform.Clipboard
 import org.alongside.ui.platform.Kept
 import org.alongside.ui.platform.Notices
+import org.alongside.ui.platform.OpenFile
 import org.alongside.ui.platform.Platform
 import org.alongside.ui.platform.PrivateScreen
 import org.alongside.ui.platform.QuickHide
@@ -39,13 +42,15 @@ class DesktopPlatform(
     override val kept: Kept = FileKept(File(folder, "kept.properties"))
     override val notices = TimesOnly()
     override val share: ShareSheet = FolderShare(File(folder, "shared"))
+    override val files: OpenFile = FileInFolder(File(folder, "to-open"))
+    override val clipboard: Clipboard = DesktopClipboard
     override val hide = object : QuickHide {
         override fun leave() = this@DesktopPlatform.leave()
     }
 
     // A desktop's window meets the post box while it is open; closed, it does not.
     override val post = object : BackgroundPost {
-        override fun keepMeeting() = Unit
+        override fun wakeIn(seconds: UInt) = Unit
     }
 
     // A desktop can't keep a window out of pictures.
@@ -112,5 +117,23 @@ class FolderShare(private val folder: File) : ShareSheet {
     override fun file(name: String, bytes: ByteArray) {
         folder.mkdirs()
         File(folder, name).writeBytes(bytes)
+    }
+
+    override fun forget() {
+        folder.deleteRecursively()
+    }
+}
+
+/** The one file that lies in a folder: a desktop has no list to pick from. */
+private class FileInFolder(private val folder: File) : OpenFile {
+    override fun pick(then: (ByteArray?) -> Unit) = then(folder.listFiles()?.singleOrNull()?.readBytes())
+}
+
+private object DesktopClipboard : Clipboard {
+    override fun forget(text: String) {
+        if (GraphicsEnvironment.isHeadless()) return
+        val board = Toolkit.getDefaultToolkit().systemClipboard
+        val held = runCatching { board.getData(DataFlavor.stringFlavor) as? String }.getOrNull()
+        if (held?.trim() == text.trim()) board.setContents(StringSelection(""), null)
     }
 }

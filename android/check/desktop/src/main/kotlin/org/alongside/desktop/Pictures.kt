@@ -45,7 +45,7 @@ private fun AppModel.shut() = (state.value as? Standing.Open)?.session?.let {
 private fun takeAll(life: Life, look: Look, into: File): Int {
     val model = opened(life.robin)
     val phone = (model.state.value as Standing.Open).session.phone
-    val places = placesOf(phone)
+    val places = placesOf(phone) + morePlacesOf(phone)
     for ((name, place) in places) {
         model.way.backTo(Place.Today)
         model.way.go(place)
@@ -82,7 +82,7 @@ fun placesOf(phone: Phone): Map<String, Place> {
         "goal" to Place.Goal("goal:${goal.id}"), "people" to Place.People, "person" to Place.Person(pat), "about-person" to Place.AboutPerson(pat),
         "encourage" to Place.Encourage(pat), "suggest" to Place.Suggest(pat), "see-as" to Place.SeeAs(pat), "show-what" to Place.ShowWhat(pat),
         "show-whom" to Place.ShowWhom("routine:$walk"), "show" to Place.Show("routine:$walk", bo), "ideas" to Place.Ideas,
-        "change-idea" to Place.ChangeIdea(idea.from, idea.id), "invite" to Place.Invite, "meeting" to Place.Meeting(invite(Stage.NO_ANSWER_YET)), "four-words" to Place.Meeting(invite(Stage.COMPARE)), "join" to Place.Join,
+        "change-idea" to Place.ChangeIdea(idea.from, idea.id), "invite" to Place.Invite, "meeting" to Place.Meeting(invite(Stage.NO_ANSWER_YET)), "four-words" to Place.Meeting(invite(Stage.COMPARE)), "join" to Place.Join(),
         "settings" to Place.Settings, "lock" to Place.SetLock, "sheet" to Place.Sheet, "export" to Place.Export, "post-box" to Place.PostBox,
         "limits" to Place.Limits,
     )

@@ -8,6 +8,7 @@ import alongside.core.ChangeListener
 import alongside.core.HowOften
 import alongside.core.Mark
 import alongside.core.Phone
+import alongside.core.Role
 import alongside.core.Stage
 import alongside.core.Takes
 import alongside.core.Trouble
@@ -118,6 +119,12 @@ class KotlinStory {
         pat.sync()
         assertEquals(Takes.OWN_WORDS, pat.person(robinThere).takes)
         pat.encourage(robinThere, WordKind.OwnWords, "Good to hear you.", null)
+        assertEquals("the next own words wait for an answer", Takes.THEIR_TURN, pat.person(robinThere).takes)
+        pat.sync()
+        robin.sync()
+        robin.encourage(patHere, WordKind.Card(CardKind.GLAD), "", null)
+        robin.sync()
+        pat.sync()
         pat.suggestRoutine(robinThere, "Cook something", HowOften.TimesAWeek(2u))
         pat.sync()
         robin.sync()
@@ -148,22 +155,25 @@ class KotlinStory {
 
     /** Each one's name for the other, after four words that were the same. */
     private fun meet(robin: Phone, pat: Phone): Pair<String, String> {
-        val mine = robin.invite(false, "Pat", "mentor", false)
+        val mine = robin.invite(false, "Pat", Role.Mentor, false)
         val link = requireNotNull(robin.invites().invites.single { it.id == mine }.link)
-        val theirs = pat.join(false, link, "Robin", "friend", false)
+        val theirs = pat.join(false, link)
         for (round in 1..12) {
             val (here, there) = robin.invites().invites.single { it.id == mine } to pat.invites().invites.single { it.id == theirs }
             if (here.stage == Stage.COMPARE && there.stage == Stage.COMPARE) {
                 assertEquals(here.words, there.words)
                 assertNotEquals(emptyList<String>(), here.words)
-                val who = robin.wordsAreTheSame(mine, true) to pat.wordsAreTheSame(theirs, true)
+                val who = robin.wordsAreTheSame(mine) to pat.wordsAreTheSame(theirs)
                 for (last in 1..2) {
                     robin.sync()
                     pat.sync()
                 }
                 return who
             }
-            if (there.stage == Stage.THEY_ASK) pat.answerInvite(theirs)
+            if (there.stage == Stage.THEY_ASK) {
+                pat.knowThemAs(theirs, "Robin", Role.Friend, false)
+                pat.answerInvite(theirs)
+            }
             if (here.stage == Stage.THEY_ASK) robin.answerInvite(mine)
             robin.sync()
             pat.sync()

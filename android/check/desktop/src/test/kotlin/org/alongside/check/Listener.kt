@@ -44,7 +44,9 @@ class Listener(private val rule: ComposeContentTestRule, private val size: DpSiz
     }
 
     fun takeUp(phone: AppModel) {
+        held?.leftSight()
         held = phone
+        phone.inSight()
         rule.waitForIdle()
     }
 
@@ -95,6 +97,9 @@ class Listener(private val rule: ComposeContentTestRule, private val size: DpSiz
         rule.waitForIdle()
         return all().first { label(it) == label && SemanticsActions.SetText in it.config }.config[SemanticsProperties.EditableText].text
     }
+
+    /** Whether what is typed there is hidden. */
+    fun isSecret(label: String): Boolean = all().first { label(it) == label && SemanticsActions.SetText in it.config }.config.contains(SemanticsProperties.Password)
 
     /** Every word on the page, in the order in which it is read out. */
     fun everything(): List<String> {

@@ -1,6 +1,9 @@
-// The lock: six digits, slower after wrong tries, never wiping. Knows no screen.
+// The lock against the core's own rules: what fits, how long wrong tries make wait, when it closes. Knows no screen.
 package org.alongside.check
 
+import alongside.core.lockCloses
+import alongside.core.lockLongestDelay
+import alongside.core.lockWaits
 import org.alongside.ui.platform.Kept
 import org.alongside.ui.platform.Lock
 import org.alongside.ui.platform.Try
@@ -32,30 +35,43 @@ class LockTest {
     }
 
     @Test
-    fun `after five wrong tries each one costs time, and the right digits open it after that`() {
+    fun `wrong tries make wait as long as the core says, and the right digits open it after that`() {
         lock.set("135790")
-        repeat(5) { assertEquals(Try.Wrong, lock.open("000000")) }
-        assertEquals(Try.Wait(30), lock.open("135790"))
-        now += 30
+        var wrong = 0u
+        while (lockWaits(wrong, 0) == 0uL) {
+            assertEquals(Try.Wrong, lock.open("000000"))
+            wrong++
+            assertTrue("the core makes wait at some time", wrong < 100u)
+        }
+        val wait = lockWaits(wrong, 0).toLong()
+        assertEquals(Try.Wait(wait), lock.open("135790"))
+        now += wait
         assertEquals(Try.Wrong, lock.open("000000"))
-        assertEquals(Try.Wait(60), lock.open("135790"))
+        val longer = lockWaits(wrong + 1u, 0).toLong()
+        assertTrue(longer > wait)
+        assertEquals(Try.Wait(longer), lock.open("135790"))
         now -= 500_000
-        assertEquals("a clock turned back does not open it sooner", Try.Wait(60), lock.open("135790"))
-        now += 10_000
+        assertEquals("a clock turned back does not open it sooner", Try.Wait(longer), lock.open("135790"))
+        now += 10
+        assertEquals("the wait began anew and goes on", Try.Wait(longer - 10), lock.open("135790"))
+        now += longer
         assertEquals(Try.Opened, lock.open("135790"))
         assertEquals(Try.Wrong, lock.open("000000"))
     }
 
     @Test
-    fun `it locks after the time away that was chosen, and when the clock was turned back`() {
+    fun `it locks when the core says so, and never where none is set`() {
         assertFalse("no lock, nothing to open", lock.locksAfter(now - 10_000))
         lock.set("135790")
-        lock.delay = 5
-        assertFalse(lock.locksAfter(now - 299))
-        assertTrue(lock.locksAfter(now - 300))
-        assertTrue(lock.locksAfter(now + 1))
-        lock.delay = 0
-        assertTrue(lock.locksAfter(now - 1))
+        for (delay in listOf(0, 1, lockLongestDelay().toInt())) {
+            lock.delay = delay
+            assertEquals(delay, lock.delay)
+            for (away in listOf(-1L, 0L, 1L, 59L, 60L, 299L, 300L)) {
+                assertEquals("$away away, $delay minutes", lockCloses(away, delay.toUByte()), lock.locksAfter(now - away))
+            }
+        }
+        lock.delay = 99
+        assertEquals(lockLongestDelay().toInt(), lock.delay)
         lock.takeAway()
         assertFalse(lock.isSet)
         assertEquals(Try.Opened, lock.open(""))

@@ -5,6 +5,9 @@ package org.alongside.check
 import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.requiredSize
 import androidx.compose.runtime.CompositionLocalProvider
+import androidx.compose.runtime.getValue
+import androidx.compose.runtime.mutableStateOf
+import androidx.compose.runtime.setValue
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.platform.LocalDensity
 import androidx.compose.ui.semantics.SemanticsActions
@@ -12,6 +15,7 @@ import androidx.compose.ui.semantics.SemanticsNode
 import androidx.compose.ui.semantics.SemanticsProperties
 import androidx.compose.ui.test.SemanticsMatcher
 import androidx.compose.ui.test.junit4.createComposeRule
+import androidx.compose.ui.test.performSemanticsAction
 import androidx.compose.ui.text.TextLayoutResult
 import androidx.compose.ui.unit.Density
 import androidx.compose.ui.unit.dp
@@ -19,6 +23,7 @@ import java.io.File
 import java.util.Locale
 import org.alongside.desktop.Letters
 import org.alongside.desktop.Life
+import org.alongside.desktop.morePlacesOf
 import org.alongside.desktop.placesOf
 import org.alongside.ui.Alongside
 import org.alongside.ui.AppModel
@@ -43,35 +48,59 @@ class NothingCutScreenTest {
     @Test
     fun `nothing is cut, broken or beside the screen in German`() = assertEquals(emptyList<String>(), wrong(Words.of(Locale.GERMANY), 360, 1f))
 
+    private val found = mutableListOf<String>()
+    private var measured = 0
+
     private fun wrong(words: Words, width: Int, text: Float): List<String> {
-        val model = AppModel(life.robin).also { it.start() }
+        var held by mutableStateOf(AppModel(life.robin).also { it.start() })
         rule.setContent {
             CompositionLocalProvider(LocalDensity provides Density(1f, text)) {
-                Box(Modifier.requiredSize(width.dp, 640.dp)) { Alongside(model, Letters, words, dark = false) }
+                Box(Modifier.requiredSize(width.dp, 640.dp)) { Alongside(held, Letters, words, dark = false) }
             }
         }
+        val model = held
         rule.waitUntil(10_000) { model.state.value is Standing.Open }
         val session = (model.state.value as Standing.Open).session
-        val found = mutableListOf<String>()
-        var measured = 0
-        for ((name, place) in placesOf(session.phone)) {
+        for ((name, place) in placesOf(session.phone) + morePlacesOf(session.phone)) {
             model.way.backTo(Place.Today)
             model.way.go(place)
-            rule.waitUntil(10_000) { all().any { SemanticsProperties.Heading in it.config } }
-            rule.waitForIdle()
-            val screen = all().first().boundsInRoot
-            for (node in all()) {
-                val layout = layoutOf(node) ?: continue
-                measured++
-                if (isCut(layout)) found += "$name: cut: ${layout.layoutInput.text}"
-                broken(layout)?.let { found += "$name: broken: $it" }
-                if (node.positionInRoot.x < screen.left || node.positionInRoot.x + node.size.width > screen.right) found += "$name: beside: ${layout.layoutInput.text}"
-            }
+            measure(name)
         }
+        model.way.go(Place.MyName)
+        model.lock.set("135790")
+        model.hide()
+        measure("curtain")
+        touch(words("curtain.forgot"))
+        measure("curtain-forgot")
+        model.lock.takeAway()
         session.close()
         session.phone.close()
-        assertTrue("only $measured texts were measured", measured > 300)
+
+        held = AppModel(life.blank).also { it.start() }
+        rule.waitUntil(10_000) { held.state.value is Standing.FirstRun }
+        measure("first-run")
+        touch(words("restore.open"))
+        measure("restore")
+        assertTrue("only $measured texts were measured", measured > 400)
         return found
+    }
+
+    private fun touch(label: String) {
+        val says = SemanticsMatcher("says '$label'") { Listener.label(it) == label && SemanticsActions.OnClick in it.config }
+        rule.onNode(says).performSemanticsAction(SemanticsActions.OnClick)
+    }
+
+    private fun measure(name: String) {
+        rule.waitUntil(10_000) { all().any { SemanticsProperties.Heading in it.config } }
+        rule.waitForIdle()
+        val screen = all().first().boundsInRoot
+        for (node in all()) {
+            val layout = layoutOf(node) ?: continue
+            measured++
+            if (isCut(layout)) found += "$name: cut: ${layout.layoutInput.text}"
+            broken(layout)?.let { found += "$name: broken: $it" }
+            if (node.positionInRoot.x < screen.left || node.positionInRoot.x + node.size.width > screen.right) found += "$name: beside: ${layout.layoutInput.text}"
+        }
     }
 
     private fun all() = rule.onAllNodes(SemanticsMatcher("all") { true }, useUnmergedTree = true).fetchSemanticsNodes(false)

@@ -4,7 +4,10 @@ package org.alongside.check
 
 import java.io.File
 import java.util.Locale
+import alongside.core.HowOften
 import org.alongside.ui.words.Words
+import org.alongside.ui.words.howOften
+import org.alongside.ui.words.met
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertNotNull
 import org.junit.Assert.assertNull
@@ -52,6 +55,15 @@ class WordsTest {
     }
 
     @Test
+    fun `one of something is said as one`() {
+        assertEquals("Your phone met the post box yesterday. Your things are safe here.", english.met(1u))
+        assertEquals("Your phone has not met the post box for 2 days. Your things are safe here.", english.met(2u))
+        assertEquals("Once in 10 days", english.howOften(HowOften.TimesInDays(1u, 10u)))
+        assertEquals("3 times in 10 days", english.howOften(HowOften.TimesInDays(3u, 10u)))
+        assertEquals("Once a week", english.howOften(HowOften.TimesAWeek(1u)))
+    }
+
+    @Test
     fun `nothing shouts`() {
         for (words in listOf(english, german)) for ((key, text) in texts(words)) assertTrue(key, '!' !in text)
     }
@@ -92,12 +104,12 @@ class WordsTest {
     private companion object {
         /** Which parts of the words stand on which screen. */
         val SCREENS = listOf(
-            listOf("first"), listOf("today", "mark", "note"), listOf("routine", "mark", "notice", "share", "until"),
-            listOf("add-routine", "often"), listOf("change-routine", "add-routine", "often"), listOf("goals", "goal"),
+            listOf("first"), listOf("today", "mark", "note"), listOf("routine", "mark", "notice", "share", "until"), listOf("routines"),
+            listOf("add-routine", "often"), listOf("change-routine", "add-routine", "often"), listOf("goals", "goal"), listOf("change-goal", "change-thing"), listOf("change-step", "change-thing"),
             listOf("add-goal", "area"), listOf("add-step"), listOf("people"), listOf("person", "word", "share", "shown"),
-            listOf("about-person", "allow", "role"), listOf("encourage", "card", "word"), listOf("suggest", "often"),
+            listOf("about-person", "allow", "role"), listOf("ending"), listOf("encourage", "card", "word"), listOf("again"), listOf("suggest", "often"),
             listOf("show", "until"), listOf("see-as", "shown"), listOf("ideas", "idea"), listOf("invite", "role"),
-            listOf("join", "role"), listOf("meeting", "stage"), listOf("settings"), listOf("lock", "face"), listOf("curtain"),
+            listOf("join", "role"), listOf("meeting", "stage"), listOf("own-phone"), listOf("restore"), listOf("settings"), listOf("my-name"), listOf("notices"), listOf("lock", "face"), listOf("curtain"),
             listOf("sheet"), listOf("export"), listOf("post-box"), listOf("limits"), listOf("stuck", "trouble"), listOf("said"), listOf("trouble"),
         )
         val EVERYWHERE = listOf("page", "home")

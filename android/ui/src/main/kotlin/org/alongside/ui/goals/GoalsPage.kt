@@ -7,9 +7,7 @@ import androidx.compose.foundation.selection.selectableGroup
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.collectAsState
 import androidx.compose.runtime.getValue
-import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.remember
-import androidx.compose.runtime.setValue
 import androidx.compose.ui.Modifier
 import org.alongside.ui.Place
 import org.alongside.ui.Session
@@ -23,14 +21,18 @@ import org.alongside.ui.parts.Margin
 import org.alongside.ui.parts.Page
 import org.alongside.ui.parts.Part
 import org.alongside.ui.parts.PlainButton
+import org.alongside.ui.parts.Room
 import org.alongside.ui.parts.Row
 import org.alongside.ui.parts.SeenBy
 import org.alongside.ui.parts.Switch
+import org.alongside.ui.parts.Waiting
 import org.alongside.ui.parts.draft
+import org.alongside.ui.parts.picked
 import org.alongside.ui.theme.LocalPalette
 import org.alongside.ui.words.area
 import org.alongside.ui.words.state
 import org.alongside.ui.parts.words
+import alongside.core.GoalsScreen
 import alongside.core.ShareRow
 import alongside.core.State
 import alongside.core.StepRow
@@ -39,7 +41,7 @@ import alongside.core.StepRow
 fun GoalsPage(session: Session, way: Way) {
     val model = remember { GoalsViewModel(session, way) }
     val screen by model.state.collectAsState()
-    val goals = screen ?: return
+    val goals = screen ?: return Waiting()
     Page(words("home.goals"), words("goals.under"), main = { MainButton(words("goals.add")) { way.go(Place.AddGoal) } }) {
         if (goals.goals.isEmpty() && goals.steps.isEmpty()) Line(words("goals.blank"))
         for (goal in goals.goals) Part(goal.name) {
@@ -78,14 +80,34 @@ private fun Steps(steps: List<StepRow>, model: GoalsViewModel, way: Way) {
 fun GoalPage(place: Place.Goal, session: Session, way: Way) {
     val model = remember { GoalsViewModel(session, way) }
     val screen by model.state.collectAsState()
-    val goals = screen ?: return
-    val goal = goals.goals.find { "goal:${it.id}" == place.item }
-    val step = (goals.goals.flatMap { it.steps } + goals.steps).find { "step:${it.id}" == place.item }
+    val goals = screen ?: return Waiting()
+    val goal = goals.goalOf(place.item)
+    val step = goals.stepOf(place.item)
     when {
         goal != null -> Standing(place.item, goal.name, goal.state, goal.seenBy, goal.area, model, way)
         step != null -> Standing(place.item, step.name, step.state, step.seenBy, null, model, way)
         else -> Page(words("trouble.not-found")) {}
     }
+}
+
+private fun GoalsScreen.goalOf(item: String) = goals.find { "goal:${it.id}" == item }
+
+private fun GoalsScreen.stepOf(item: String) = (goals.flatMap { it.steps } + steps).find { "step:${it.id}" == item }
+
+/** Another name for a goal or step. */
+@Composable
+fun ChangeThingPage(place: Place.ChangeThing, session: Session, way: Way) {
+    val model = remember { GoalsViewModel(session, way) }
+    val screen by model.state.collectAsState()
+    val goals = screen ?: return Waiting()
+    val goal = goals.goalOf(place.item)
+    val before = goal?.name ?: goals.stepOf(place.item)?.name ?: return Page(words("trouble.not-found")) {}
+    val field = GoalsViewModel.fieldOf(place.item)
+    val name = draft(field, before).trim()
+    Page(
+        words(if (goal != null) "change-goal.title" else "change-step.title"),
+        main = { MainButton(words("change-thing.keep"), enabled = name.isNotEmpty()) { model.rename(place, name) } },
+    ) { Field(words("change-thing.name"), field, first = before, most = Room.name) }
 }
 
 @Composable
@@ -99,7 +121,10 @@ private fun Standing(item: String, name: String, state: State, seenBy: List<Shar
         Part(words("routine.who-sees")) {
             SeenBy(seenBy, { who, them -> model.stopShowing(item, who, them) }) { way.go(Place.Person(it)) }
         }
-        Part(words("routine.change-it")) { PlainButton(words("routine.delete")) { model.delete(item) } }
+        Part(words("routine.change-it")) {
+            PlainButton(words("change-thing.open"), spoken = words("change-thing.open-of", "thing" to name)) { way.go(Place.ChangeThing(item)) }
+            PlainButton(words("routine.delete")) { model.delete(item) }
+        }
     }
 }
 
@@ -107,18 +132,18 @@ private fun Standing(item: String, name: String, state: State, seenBy: List<Shar
 fun AddGoalPage(session: Session, way: Way) {
     val model = remember { GoalsViewModel(session, way) }
     val screen by model.state.collectAsState()
-    val areas = screen?.areas ?: return
-    var area by remember { mutableStateOf<String?>(null) }
+    val areas = screen?.areas ?: return Waiting()
+    val (area, choose) = picked("add-goal.area", "")
     val name = draft("add-goal.name").trim()
     Page(
         words("add-goal.title"), words("share.only-you"),
-        main = { MainButton(words("add-goal.add"), enabled = name.isNotEmpty()) { model.addGoal(name, area) } },
+        main = { MainButton(words("add-goal.add"), enabled = name.isNotEmpty()) { model.addGoal(name, area.ifEmpty { null }) } },
     ) {
-        Field(words("add-goal.name"), "add-goal.name")
+        Field(words("add-goal.name"), "add-goal.name", most = Room.name)
         Part(words("add-goal.area")) {
             Column(Modifier.selectableGroup()) {
-                Choice(words("add-goal.no-area"), area == null) { area = null }
-                for (one in areas) Choice(words.area(one), area == one) { area = one }
+                Choice(words("add-goal.no-area"), area.isEmpty()) { choose("") }
+                for (one in areas) Choice(words.area(one), area == one) { choose(one) }
             }
         }
     }
@@ -129,9 +154,10 @@ fun AddStepPage(place: Place.AddStep, session: Session, way: Way) {
     val model = remember { GoalsViewModel(session, way) }
     val screen by model.state.collectAsState()
     val goal = screen?.goals?.find { it.id == place.goal }?.name
-    val name = draft("add-step.name").trim()
+    val field = GoalsViewModel.stepFieldOf(place.goal)
+    val name = draft(field).trim()
     Page(
         words("add-step.title"), goal,
         main = { MainButton(words("add-step.add"), enabled = name.isNotEmpty()) { model.addStep(name, place.goal) } },
-    ) { Field(words("add-step.name"), "add-step.name") }
+    ) { Field(words("add-step.name"), field, most = Room.name) }
 }

@@ -1,33 +1,44 @@
-// Choosing how often a routine comes round. Knows no rhythm: it only picks one of those that the core has.
+// Choosing how often a routine comes round. Knows no rhythm: it offers those that the core offers, in the core's order.
 // Invariant: something is always chosen, and every choice is words.
 package org.alongside.ui.parts
 
+import alongside.core.HowOften
+import alongside.core.howOftenOffered
 import androidx.compose.foundation.layout.Arrangement
+import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.FlowRow
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.selection.selectableGroup
-import androidx.compose.foundation.layout.Column
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.unit.dp
 import org.alongside.ui.words.howOften
 import org.alongside.ui.words.weekday
-import alongside.core.HowOften
 
-/** Choices for how often. [often] is what is chosen; a rhythm that is none of the ready ones stays until another is chosen. */
+/** What is offered for a new routine; the first is chosen at the beginning. */
+val oftenOffered: List<HowOften> by lazy { howOftenOffered() }
+
+/** Choices for how often. [often] is what is chosen; one of a kind that is not offered stays until another is chosen. */
 @Composable
 fun OftenChoice(often: HowOften, choose: (HowOften) -> Unit) {
     Part(words("often.title")) {
         Column(Modifier.selectableGroup()) {
-            Choice(words("often.daily"), often is HowOften.Daily) { choose(HowOften.Daily) }
-            Choice(words("often.some-days"), often is HowOften.Weekdays) { choose(HowOften.Weekdays(byteArrayOf(1))) }
-            if (often is HowOften.Weekdays) DaysChoice(often.days, choose)
-            Choice(words("often.some-times"), often is HowOften.TimesAWeek) { choose(HowOften.TimesAWeek(3u)) }
-            if (often is HowOften.TimesAWeek) TimesChoice(often.times.toInt(), choose)
-            Choice(words("often.free"), often is HowOften.Free) { choose(HowOften.Free) }
-            if (often is HowOften.EveryOtherWeek || often is HowOften.TimesInDays) Choice(words.howOften(often), true) {}
+            for (one in oftenOffered) {
+                val chosen = often::class == one::class
+                Choice(kindOf(one), chosen) { if (!chosen) choose(one) }
+                if (chosen && often is HowOften.Weekdays) DaysChoice(often.days, choose)
+                if (chosen && often is HowOften.TimesAWeek) TimesChoice(often.times.toInt(), choose)
+            }
+            if (oftenOffered.none { it::class == often::class }) Choice(words.howOften(often), true) {}
         }
     }
+}
+
+@Composable
+private fun kindOf(often: HowOften): String = when (often) {
+    is HowOften.Weekdays -> words("often.some-days")
+    is HowOften.TimesAWeek -> words("often.some-times")
+    else -> words.howOften(often)
 }
 
 @Composable

@@ -50,11 +50,26 @@ fun Page(
     start: (@Composable () -> Unit)? = null,
     main: (@Composable ColumnScope.() -> Unit)? = null,
     content: @Composable ColumnScope.() -> Unit,
-) {
+) = Sheet(Modifier.semantics { paneTitle = title }, start) {
+    Text(title, Modifier.padding(top = 8.dp).semantics { heading() }, style = MaterialTheme.typography.headlineMedium)
+    if (under != null) Small(under, Modifier.padding(top = 2.dp))
+    Rule(Modifier.padding(top = 10.dp, bottom = 4.dp))
+    content()
+    if (main != null) {
+        Spacer(Modifier.height(20.dp))
+        main()
+    }
+    Spacer(Modifier.height(28.dp))
+}
+
+/** A page that was not read yet: the way back and the way out are there already. */
+@Composable
+fun Waiting() = Sheet(Modifier, null) {}
+
+@Composable
+private fun Sheet(modifier: Modifier, start: (@Composable () -> Unit)?, content: @Composable ColumnScope.() -> Unit) {
     val around = LocalAround.current
-    Column(
-        Modifier.fillMaxSize().semantics { paneTitle = title }.verticalScroll(rememberScrollState()),
-        horizontalAlignment = Alignment.CenterHorizontally) {
+    Column(modifier.fillMaxSize().verticalScroll(rememberScrollState()), horizontalAlignment = Alignment.CenterHorizontally) {
         Column(Modifier.widthIn(max = 560.dp).fillMaxWidth().padding(horizontal = 20.dp)) {
             FlowRow(Modifier.fillMaxWidth().padding(top = 6.dp), Arrangement.SpaceBetween) {
                 Box {
@@ -63,17 +78,7 @@ fun Page(
                 }
                 PlainButton(words("page.hide"), icon = Icons.hide, spoken = words("page.hide-spoken"), onClick = around.hide)
             }
-            Text(
-                title, Modifier.padding(top = 8.dp).semantics { heading() }, style = MaterialTheme.typography.headlineMedium,
-            )
-            if (under != null) Small(under, Modifier.padding(top = 2.dp))
-            Rule(Modifier.padding(top = 10.dp, bottom = 4.dp))
             content()
-            if (main != null) {
-                Spacer(Modifier.height(20.dp))
-                main()
-            }
-            Spacer(Modifier.height(28.dp))
         }
     }
 }
@@ -104,7 +109,7 @@ fun Band(colors: TextOn, modifier: Modifier = Modifier, content: @Composable Col
  * away from under a finger.
  */
 @Composable
-fun SaidBand(said: Said, undo: () -> Unit) {
+fun SaidBand(said: Said, undo: (ULong) -> Unit) {
     val palette = LocalPalette.current
     Surface(Modifier.fillMaxWidth(), color = palette.note.ground, contentColor = palette.note.text) {
         FlowRow(Modifier.padding(horizontal = 20.dp, vertical = 10.dp), Arrangement.spacedBy(12.dp), Arrangement.Center) {
@@ -112,7 +117,7 @@ fun SaidBand(said: Said, undo: () -> Unit) {
                 words(said.key, *said.places.toTypedArray()),
                 Modifier.align(Alignment.CenterVertically).semantics { liveRegion = LiveRegionMode.Polite },
             )
-            if (said.undo) SideButton(words("said.undo"), onClick = undo)
+            said.undo?.let { number -> SideButton(words("said.undo")) { undo(number) } }
         }
     }
 }

@@ -15,9 +15,8 @@ import alongside.core.ShareRow
 /** The people who see one thing. */
 @Composable
 fun SeenBy(shares: List<ShareRow>, stop: (who: String, name: String) -> Unit, open: (who: String) -> Unit) {
-    val shown = shares.filter { it.open }
-    if (shown.isEmpty()) Small(words("share.only-you"))
-    for (share in shown) {
+    if (shares.isEmpty()) Small(words("share.only-you"))
+    for (share in shares) {
         PlainButton(share.name, spoken = words("person.open", "name" to share.name)) { open(share.who) }
         ShareLine(share, words("share.stop-of", "thing" to share.label, "name" to share.name)) { stop(share.who, share.name) }
     }

@@ -17,6 +17,8 @@ import org.alongside.ui.parts.Part
 import org.alongside.ui.parts.Row
 import org.alongside.ui.parts.Rule
 import org.alongside.ui.parts.SideButton
+import org.alongside.ui.parts.Waiting
+import org.alongside.ui.invite.nameOf
 import org.alongside.ui.invite.stageWords
 import org.alongside.ui.words.role
 import org.alongside.ui.parts.words
@@ -26,7 +28,7 @@ fun PeoplePage(session: Session, way: Way) {
     val model = remember { PeopleViewModel(session) }
     val screen by model.state.collectAsState()
     val meeting by session.isMeeting.collectAsState()
-    val people = screen ?: return
+    val people = screen ?: return Waiting()
     Page(words("people.title"), words("people.under"), main = { MainButton(words("people.invite")) { way.go(Place.Invite) } }) {
         if (people.people.isEmpty() && people.invites.isEmpty()) Line(words("people.blank"))
         people.people.forEachIndexed { at, person ->
@@ -34,10 +36,10 @@ fun PeoplePage(session: Session, way: Way) {
             Row(person.name, under(person)) { way.go(Place.Person(person.who)) }
         }
         if (people.invites.isNotEmpty()) Part(words("people.invites")) {
-            for (invite in people.invites) Row(invite.name, words(stageWords(invite))) { way.go(Place.Meeting(invite.id)) }
+            for (invite in people.invites) Row(nameOf(invite), words(stageWords(invite))) { way.go(Place.Meeting(invite.id)) }
         }
         Part(words("people.more")) {
-            SideButton(words("people.join")) { way.go(Place.Join) }
+            SideButton(words("people.join")) { way.go(Place.Join()) }
             SideButton(words("people.meet"), enabled = !meeting, onClick = model::meet)
         }
     }

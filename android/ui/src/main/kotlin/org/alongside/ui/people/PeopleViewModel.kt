@@ -4,12 +4,17 @@ package org.alongside.ui.people
 import alongside.core.Allow
 import alongside.core.HowOften
 import alongside.core.PeopleScreen
+import alongside.core.PersonRow
 import alongside.core.PersonScreen
+import alongside.core.Phone
+import alongside.core.Role
 import alongside.core.SeeAsScreen
 import alongside.core.ShowQuestion
 import alongside.core.Until
 import alongside.core.WordKind
+import alongside.core.isWorthAnotherLook
 import kotlinx.coroutines.flow.StateFlow
+import org.alongside.ui.OwnWords
 import org.alongside.ui.Place
 import org.alongside.ui.Said
 import org.alongside.ui.ScreenModel
@@ -23,57 +28,98 @@ class PeopleViewModel(session: Session) : ScreenModel(session) {
     fun meet() = session.meet(aloud = true)
 }
 
+/** Who could see a thing of mine and does not yet; the core says who. */
+class ShowWhomViewModel(session: Session, private val way: Way, private val place: Place.ShowWhom) : ScreenModel(session) {
+    val state: StateFlow<List<PersonRow>?> = watch({ way.leave(place) }) { phone ->
+        val (kind, id) = place.item.split(':', limit = 2)
+        if (kind == "routine") phone.routine(id).couldSee else phone.whoCouldSee(kind, id)
+    }
+
+    private fun Phone.whoCouldSee(kind: String, id: String): List<PersonRow> {
+        val all = goals()
+        val goal = all.goals.find { kind == "goal" && it.id == id }?.couldSee
+        return goal ?: (all.goals.flatMap { it.steps } + all.steps).find { kind == "step" && it.id == id }?.couldSee.orEmpty()
+    }
+}
+
 /** One person, and everything that goes to them. */
 class PersonViewModel(session: Session, private val way: Way, private val who: String, private val place: Place) : ScreenModel(session) {
     val state: StateFlow<PersonScreen?> = watch({ way.leave(place) }) { it.person(who) }
 
-    fun encourage(kind: WordKind, text: String, name: String) = session.deed(then = { _: String ->
-        done("said.sent", name)
-    }) { it.encourage(who, kind, text, null) }
+    /** Sends a word; own words that may hurt are shown to their writer once more first. */
+    fun encourage(kind: WordKind, text: String, about: String?, name: String) {
+        if (isWorthAnotherLook(text)) way.go(Place.Again(who, OwnWords.Word(kind, text, about))) else send(OwnWords.Word(kind, text, about), name)
+    }
 
-    fun takeBack(word: String) = session.deed { it.takeWordBack(who, word) }
+    fun suggestWords(text: String, name: String) {
+        if (isWorthAnotherLook(text)) way.go(Place.Again(who, OwnWords.Idea(text))) else send(OwnWords.Idea(text), name)
+    }
 
-    fun keep(word: String) = session.deed { it.keepWord(who, word) }
-
-    fun letGo(word: String) = session.deed { it.letWordGo(who, word) }
+    /** Sends own words as they are. */
+    fun send(words: OwnWords, name: String) = session.deed(then = { _: String ->
+        done(if (words is OwnWords.Word) "said.sent" else "said.idea-sent", name)
+    }) {
+        when (words) {
+            is OwnWords.Word -> it.encourage(who, words.kind, words.text, words.about)
+            is OwnWords.Idea -> it.suggestWords(who, words.text)
+        }
+    }
 
     fun suggestRoutine(routine: String, often: HowOften, name: String) = session.deed(then = { _: String ->
         done("said.idea-sent", name)
     }) { it.suggestRoutine(who, routine, often) }
 
-    fun suggestWords(text: String, name: String) = session.deed(then = { _: String -> done("said.idea-sent", name) }) { it.suggestWords(who, text) }
+    fun suggestStep(step: String, goal: String?, name: String) = session.deed(then = { _: String ->
+        done("said.idea-sent", name)
+    }) { it.suggestStep(who, step, goal) }
+
+    fun takeBack(word: String) = session.deed(then = { _: Unit -> session.send() }) { it.takeWordBack(who, word) }
+
+    fun takeIdeaBack(idea: String) = session.deed(then = { _: Unit -> session.send() }) { it.takeIdeaBack(who, idea) }
+
+    fun keep(word: String) = session.deed(then = { _: Unit -> session.say(Said("said.kept")) }) { it.keepWord(who, word) }
+
+    fun letGo(word: String) = session.deed { it.letWordGo(who, word) }
 
     fun stopShowing(item: String, name: String) = session.deed(then = { _: Unit ->
         session.say(Said("said.stopped-showing", listOf("name" to name)))
+        session.send()
     }) { it.stopShowing(item, who) }
 
     fun allow(allow: Allow) = session.deed { it.setAllow(who, allow) }
 
-    fun change(name: String, role: String, official: Boolean) = session.deed(then = { _: Unit ->
-        way.used("about.$who.")
+    fun change(name: String, role: Role, official: Boolean) = session.deed(then = { _: Unit ->
+        way.used(fieldsOf(who))
         way.leave(place)
-    }) { phone ->
-        phone.renamePerson(who, name)
-        phone.setRole(who, role, official)
-    }
+    }) { it.changePerson(who, name, role, official) }
 
-    fun block() = session.deed(waits = true, then = { _: Unit -> session.say(Said("said.blocked")) }) { it.block(who) }
+    fun block() = session.deed(waits = true, then = { _: Unit ->
+        session.say(Said("said.blocked"), nextPage = true)
+        way.leave(place)
+        session.send()
+    }) { it.block(who) }
 
     fun remove() = session.deed(waits = true, then = { _: Unit ->
         session.say(Said("said.removed"), nextPage = true)
         way.go(Place.People)
+        session.send()
     }) { it.removePerson(who) }
 
     private fun done(key: String, name: String) {
         way.used("to.$who.")
         session.say(Said(key, listOf("name" to name)), nextPage = true)
-        way.leave(place)
+        way.leaveAll { it == place || it is Place.Encourage && it.who == who || it is Place.Suggest && it.who == who }
+        session.send()
+    }
+
+    companion object {
+        fun fieldsOf(who: String) = "about.$who."
     }
 }
 
 /** What one person sees of me. */
-class SeeAsViewModel(session: Session, who: String) : ScreenModel(session) {
-    val state: StateFlow<SeeAsScreen?> = watch { it.seeAs(who) }
+class SeeAsViewModel(session: Session, way: Way, place: Place.SeeAs) : ScreenModel(session) {
+    val state: StateFlow<SeeAsScreen?> = watch({ way.leave(place) }) { it.seeAs(place.who) }
 }
 
 /** The question before one thing is shown to one person. */
@@ -82,8 +128,7 @@ class ShowViewModel(session: Session, private val way: Way, private val place: P
 
     fun show(until: Until, notes: Boolean, name: String) = session.deed(then = { _: Unit ->
         session.say(Said("said.shown", listOf("name" to name)), nextPage = true)
-        way.leave(Place.ShowWhat(place.who))
-        way.leave(Place.ShowWhom(place.item))
-        way.leave(place)
+        way.leaveAll { it == Place.ShowWhat(place.who) || it == Place.ShowWhom(place.item) || it == place }
+        session.send()
     }) { it.show(place.item, place.who, until, notes) }
 }

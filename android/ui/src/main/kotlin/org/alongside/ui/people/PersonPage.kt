@@ -17,7 +17,7 @@ import androidx.compose.ui.Modifier
 import androidx.compose.ui.unit.dp
 import alongside.core.PersonScreen
 import alongside.core.SentRow
-import alongside.core.Takes
+import alongside.core.SentIdeaRow
 import alongside.core.WordRow
 import org.alongside.ui.Place
 import org.alongside.ui.Session
@@ -32,6 +32,7 @@ import org.alongside.ui.parts.Row
 import org.alongside.ui.parts.ShareLine
 import org.alongside.ui.parts.SideButton
 import org.alongside.ui.parts.Small
+import org.alongside.ui.parts.Waiting
 import org.alongside.ui.theme.LocalPalette
 import org.alongside.ui.words.kind
 import org.alongside.ui.words.offered
@@ -43,16 +44,18 @@ import org.alongside.ui.parts.words
 fun PersonPage(place: Place.Person, session: Session, way: Way) {
     val model = remember { PersonViewModel(session, way, place.who, place) }
     val screen by model.state.collectAsState()
-    val them = screen ?: return
+    val them = screen ?: return Waiting()
     val name = them.person.name
     Page(
         name, words.role(them.person.role),
         main = {
-            if (them.takes != Takes.NOTHING) MainButton(words("encourage.title", "name" to name)) { way.go(Place.Encourage(place.who)) }
+            if (them.person.inTouch) MainButton(words("encourage.title", "name" to name)) { way.go(Place.Encourage(place.who)) }
         },
     ) {
-        if (them.person.blocked) Line(words("person.blocked-long"))
-        if (!them.person.inTouch && !them.person.blocked) Line(words("person.not-in-touch", "name" to name))
+        if (them.person.blocked) {
+            Line(words("person.blocked-long"))
+            Small(words("person.blocked-back"))
+        } else if (!them.person.inTouch) Line(words("person.not-in-touch", "name" to name))
         FromThem(them, model, way)
         FromMe(them, model, way)
         Part(words("person.more")) {
@@ -70,7 +73,8 @@ private fun FromThem(them: PersonScreen, model: PersonViewModel, way: Way) {
             Latest(them.fromThem) { Came(it, model) }
             for (idea in them.ideas) Row(words("person.idea"), words.offered(idea.offered)) { way.go(Place.Ideas) }
             Small(words("person.they-show", "name" to name), Modifier.padding(top = 10.dp))
-            Shown(them.theyShow)
+            val about: ((String) -> Unit)? = if (them.cards.isEmpty()) null else ({ id -> way.go(Place.Encourage(them.person.who, id)) })
+            Shown(them.theyShow, about)
         }
     }
 }
@@ -81,19 +85,19 @@ private fun FromMe(them: PersonScreen, model: PersonViewModel, way: Way) {
     val who = them.person.who
     Part(words("person.from-me", "name" to name), LocalPalette.current.me.ground) {
         Margin(LocalPalette.current.me.ground) {
-            if (them.toThem.isEmpty()) Small(words("person.nothing-yet"))
+            if (them.toThem.isEmpty() && them.myIdeas.isEmpty()) Small(words(if (them.cards.isEmpty()) "person.nothing-yet" else "person.say-hello"))
             Latest(them.toThem) { Sent(it, model) }
+            Latest(them.myIdeas) { MyIdea(it, model) }
             Small(words("person.i-show", "name" to name), Modifier.padding(top = 10.dp))
-            val shown = them.iShow.filter { it.open }
-            if (shown.isEmpty()) Line(words("person.i-show-nothing", "name" to name))
-            for (share in shown) {
+            if (them.iShow.isEmpty()) Line(words("person.i-show-nothing", "name" to name))
+            for (share in them.iShow) {
                 Line(share.label)
                 ShareLine(share, words("share.stop-of", "thing" to share.label, "name" to name)) { model.stopShowing(share.item, name) }
             }
             FlowRow(Modifier.fillMaxWidth().padding(top = 8.dp), Arrangement.spacedBy(8.dp), Arrangement.spacedBy(6.dp)) {
                 SideButton(words("person.see-as", "name" to name)) { way.go(Place.SeeAs(who)) }
-                if (them.couldShow.isNotEmpty()) SideButton(words("person.show", "name" to name)) { way.go(Place.ShowWhat(who)) }
-                if (them.takes == Takes.OWN_WORDS) SideButton(words("person.suggest", "name" to name)) { way.go(Place.Suggest(who)) }
+                if (them.person.inTouch) SideButton(words("person.show", "name" to name)) { way.go(Place.ShowWhat(who)) }
+                if (them.ownWords) SideButton(words("person.suggest", "name" to name)) { way.go(Place.Suggest(who)) }
             }
         }
     }
@@ -125,4 +129,12 @@ private fun Sent(word: SentRow, model: PersonViewModel) = Column {
     Line(text)
     Small(words.shortDay(word.day))
     PlainButton(words("word.take-back"), spoken = words("word.take-back-of", "text" to text)) { model.takeBack(word.id) }
+}
+
+@Composable
+private fun MyIdea(idea: SentIdeaRow, model: PersonViewModel) = Column {
+    val text = words("idea.sent", "idea" to idea.label)
+    Line(text)
+    Small(words.shortDay(idea.day))
+    PlainButton(words("word.take-back"), spoken = words("word.take-back-of", "text" to text)) { model.takeIdeaBack(idea.id) }
 }

@@ -19,14 +19,16 @@ import org.alongside.ui.parts.Band
 import org.alongside.ui.parts.Choice
 import org.alongside.ui.parts.Line
 import org.alongside.ui.parts.MainButton
+import org.alongside.ui.parts.Margin
 import org.alongside.ui.parts.Page
 import org.alongside.ui.parts.Part
 import org.alongside.ui.parts.PlainButton
 import org.alongside.ui.parts.Row
 import org.alongside.ui.parts.Switch
+import org.alongside.ui.parts.Waiting
 import org.alongside.ui.theme.LocalPalette
 import org.alongside.ui.words.role
-import org.alongside.ui.words.shortDay
+import org.alongside.ui.words.until
 import org.alongside.ui.parts.words
 
 /** Which of my things to show to this person. */
@@ -34,9 +36,10 @@ import org.alongside.ui.parts.words
 fun ShowWhatPage(place: Place.ShowWhat, session: Session, way: Way) {
     val model = remember { PersonViewModel(session, way, place.who, place) }
     val screen by model.state.collectAsState()
-    val them = screen ?: return
-    Page(words("show.what", "name" to them.person.name), words("show.one-thing")) {
-        if (them.couldShow.isEmpty()) Line(words("show.nothing-left"))
+    val them = screen ?: return Waiting()
+    val name = them.person.name
+    Page(words("show.what", "name" to name), words("show.one-thing")) {
+        if (them.couldShow.isEmpty()) Line(words("show.nothing-left", "name" to name))
         for (thing in them.couldShow) Row(thing.label, words("show.kind." + thing.item.substringBefore(':'))) { way.go(Place.Show(thing.item, place.who)) }
     }
 }
@@ -44,9 +47,9 @@ fun ShowWhatPage(place: Place.ShowWhat, session: Session, way: Way) {
 /** To which of my people to show this thing. */
 @Composable
 fun ShowWhomPage(place: Place.ShowWhom, session: Session, way: Way) {
-    val model = remember { PeopleViewModel(session) }
+    val model = remember { ShowWhomViewModel(session, way, place) }
     val screen by model.state.collectAsState()
-    val people = screen?.people?.filter { it.inTouch } ?: return
+    val people = screen ?: return Waiting()
     Page(words("show.whom"), words("show.one-person")) {
         if (people.isEmpty()) {
             Line(words("show.nobody"))
@@ -56,14 +59,15 @@ fun ShowWhomPage(place: Place.ShowWhom, session: Session, way: Way) {
     }
 }
 
-/** The last question. */
+/** The last question, with the very thing that they would see. */
 @Composable
 fun ShowPage(place: Place.Show, session: Session, way: Way) {
     val model = remember { ShowViewModel(session, way, place) }
     val screen by model.state.collectAsState()
-    val question = screen ?: return
+    val question = screen ?: return Waiting()
     val name = question.name
-    var until by remember { mutableStateOf<Until>(Until.UntilIStop) }
+    var chosen by remember { mutableStateOf<Until?>(null) }
+    val until = chosen ?: question.lengths.first()
     var notes by remember { mutableStateOf(false) }
     Page(
         words("show.title", "name" to name), question.label,
@@ -76,14 +80,16 @@ fun ShowPage(place: Place.Show, session: Session, way: Way) {
         if (question.official) Band(LocalPalette.current.note) { Line(words("show.official", "name" to name)) }
         Part(words("show.how-long")) {
             Column(Modifier.selectableGroup()) {
-                Choice(words("until.stop"), until is Until.UntilIStop) { until = Until.UntilIStop }
-                Choice(words("show.for-a-week"), until is Until.Through, under = words("until.through", "day" to words.shortDay(question.weekEnds))) {
-                    until = Until.Through(question.weekEnds)
+                for (length in question.lengths) {
+                    val week = length is Until.Through
+                    Choice(if (week) words("show.for-a-week") else words.until(length), until == length, under = if (week) words.until(length) else null) {
+                        chosen = length
+                    }
                 }
-                Choice(words("until.once"), until is Until.Once) { until = Until.Once }
             }
         }
         if (question.hasDays) Switch(words("show.notes"), notes, under = words("show.notes-under", "name" to name)) { notes = it }
         Line(words("show.can-stop", "name" to name))
+        Part(words("show.would-see", "name" to name)) { Margin(LocalPalette.current.me.ground) { Shown(question.wouldSee) } }
     }
 }

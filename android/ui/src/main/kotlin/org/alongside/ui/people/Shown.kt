@@ -16,12 +16,15 @@ import alongside.core.ShownRoutineRow
 import alongside.core.ShownThings
 import org.alongside.ui.Place
 import org.alongside.ui.Session
+import org.alongside.ui.Way
 import org.alongside.ui.parts.Days
 import org.alongside.ui.parts.Line
 import org.alongside.ui.parts.Margin
 import org.alongside.ui.parts.Page
 import org.alongside.ui.parts.Part
+import org.alongside.ui.parts.PlainButton
 import org.alongside.ui.parts.Small
+import org.alongside.ui.parts.Waiting
 import org.alongside.ui.theme.LocalPalette
 import org.alongside.ui.words.howOften
 import org.alongside.ui.words.kind
@@ -30,23 +33,35 @@ import org.alongside.ui.words.shortDay
 import org.alongside.ui.words.state
 import org.alongside.ui.parts.words
 
+/** [encourage]: says something kind about the thing with this id, where that can go. */
 @Composable
-fun Shown(things: ShownThings) {
+fun Shown(things: ShownThings, encourage: ((id: String) -> Unit)? = null) {
     if (things.routines.isEmpty() && things.goals.isEmpty() && things.steps.isEmpty()) Line(words("shown.nothing"))
-    for (routine in things.routines) Routine(routine)
-    for (goal in things.goals) Thing(goal.name, words.state(goal.state), goal.until)
-    for (step in things.steps) Thing(step.name, words.state(step.state), step.until)
+    for (routine in things.routines) {
+        Thing(routine.name, standing(routine), routine.until)
+        Days(routine.days, routine.unit, routine.name, few = 7)
+        Kind(routine.name, routine.id, encourage)
+    }
+    for (goal in things.goals) {
+        Thing(goal.name, words.state(goal.state), goal.until)
+        Kind(goal.name, goal.id, encourage)
+    }
+    for (step in things.steps) {
+        Thing(step.name, words.state(step.state), step.until)
+        Kind(step.name, step.id, encourage)
+    }
 }
 
 @Composable
-private fun Routine(routine: ShownRoutineRow) {
-    val standing = when {
-        routine.ended -> words("routine.ended")
-        routine.paused -> words("routine.paused")
-        else -> words.howOften(routine.howOften)
-    }
-    Thing(routine.name, standing, routine.until)
-    Days(routine.days, routine.unit, routine.name, few = 7)
+private fun Kind(name: String, id: String, encourage: ((id: String) -> Unit)?) {
+    if (encourage != null) PlainButton(words("shown.encourage"), spoken = words("shown.encourage-of", "thing" to name)) { encourage(id) }
+}
+
+@Composable
+private fun standing(routine: ShownRoutineRow): String = when {
+    routine.ended -> words("routine.ended")
+    routine.paused -> words("routine.paused")
+    else -> words.howOften(routine.howOften)
 }
 
 @Composable
@@ -58,10 +73,10 @@ private fun Thing(name: String, under: String, until: String?) = Column(Modifier
 
 /** What one person sees of me, drawn from what is really sent to them. */
 @Composable
-fun SeeAsPage(place: Place.SeeAs, session: Session) {
-    val model = remember { SeeAsViewModel(session, place.who) }
+fun SeeAsPage(place: Place.SeeAs, session: Session, way: Way) {
+    val model = remember { SeeAsViewModel(session, way, place) }
     val screen by model.state.collectAsState()
-    val seen = screen ?: return
+    val seen = screen ?: return Waiting()
     Page(words("see-as.title", "name" to seen.name), words("see-as.under", "name" to seen.name)) {
         if (seen.onItsWay) Line(words("see-as.on-its-way"))
         if (seen.notAllHere) Line(words("see-as.not-all-here"))

@@ -2,22 +2,20 @@
 // What they let in, the core says. Invariant: cards come first, and nothing is sent by a touch that only opens a page.
 package org.alongside.ui.people
 
+import alongside.core.Allow
+import alongside.core.ShownThings
+import alongside.core.WordKind
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.selection.selectableGroup
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.collectAsState
 import androidx.compose.runtime.getValue
-import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.remember
-import androidx.compose.runtime.setValue
 import androidx.compose.ui.Modifier
-import alongside.core.Allow
-import alongside.core.HowOften
-import alongside.core.Takes
-import alongside.core.WordKind
 import org.alongside.ui.Place
 import org.alongside.ui.Session
 import org.alongside.ui.Way
+import org.alongside.ui.parts.Band
 import org.alongside.ui.parts.Choice
 import org.alongside.ui.parts.Field
 import org.alongside.ui.parts.Line
@@ -27,73 +25,126 @@ import org.alongside.ui.parts.Page
 import org.alongside.ui.parts.Part
 import org.alongside.ui.parts.PlainButton
 import org.alongside.ui.parts.RoleChoice
+import org.alongside.ui.parts.Room
 import org.alongside.ui.parts.Small
+import org.alongside.ui.parts.Typed
+import org.alongside.ui.parts.Waiting
 import org.alongside.ui.parts.draft
-import org.alongside.ui.words.allow
-import org.alongside.ui.words.card
-import org.alongside.ui.words.takes
+import org.alongside.ui.parts.oftenOffered
+import org.alongside.ui.parts.picked
+import org.alongside.ui.parts.roleChosen
 import org.alongside.ui.parts.words
+import org.alongside.ui.theme.LocalPalette
+import org.alongside.ui.words.allow
+import org.alongside.ui.words.kind
+import org.alongside.ui.words.takes
 
-/** Something kind for a person. */
+/** Something kind for a person, about a thing that they show or about nothing. */
 @Composable
 fun EncouragePage(place: Place.Encourage, session: Session, way: Way) {
     val model = remember { PersonViewModel(session, way, place.who, place) }
     val screen by model.state.collectAsState()
-    val them = screen ?: return
+    val them = screen ?: return Waiting()
     val name = them.person.name
-    var chosen by remember { mutableStateOf<WordKind?>(null) }
-    val field = "to.${place.who}.words"
-    val own = draft(field).trim()
-    val open = them.takes == Takes.CARDS || them.takes == Takes.OWN_WORDS
-    val kind = chosen
+    val fields = "to.${place.who}.${place.about.orEmpty()}."
+    val (choice, choose) = picked<Any>(fields + "kind", Unit)
+    val chosen = choice as? WordKind
+    val own = draft(fields + "words").trim()
+    val takesText = them.ownWords && (chosen is WordKind.OwnWords || chosen is WordKind.Seen || chosen is WordKind.Thanks)
+    val about = place.about?.let { them.theyShow.nameOf(it) }
     Page(
         words("encourage.title", "name" to name), words("encourage.under", "name" to name),
         main = {
-            if (open) MainButton(words("encourage.send", "name" to name), enabled = if (kind is WordKind.OwnWords) own.isNotEmpty() else kind != null) {
-                if (kind != null) model.encourage(kind, if (kind is WordKind.OwnWords) own else "", name)
+            if (them.cards.isNotEmpty()) {
+                val whole = chosen != null && (chosen !is WordKind.OwnWords || own.isNotEmpty())
+                MainButton(words("encourage.send", "name" to name), enabled = whole) {
+                    if (chosen != null) model.encourage(chosen, if (takesText) own else "", place.about, name)
+                }
             }
         },
     ) {
+        if (about != null) Line(words("encourage.about", "thing" to about))
         words.takes(them.takes, name)?.let { Line(it) }
-        if (!open) return@Page
+        if (them.cards.isEmpty()) return@Page
         Column(Modifier.selectableGroup()) {
-            for (card in them.cards) if (card is WordKind.Card) Choice(words.card(card.v1), kind == card) { chosen = card }
-            Choice(words("word.thanks"), kind is WordKind.Thanks) { chosen = WordKind.Thanks }
-            if (them.takes == Takes.OWN_WORDS) Choice(words("encourage.own"), kind is WordKind.OwnWords) { chosen = WordKind.OwnWords }
+            for (card in them.cards) Choice(words.kind(card, ""), chosen == card) { choose(card) }
+            if (them.ownWords) {
+                Choice(words("encourage.seen"), chosen is WordKind.Seen) { choose(WordKind.Seen) }
+                Choice(words("encourage.own"), chosen is WordKind.OwnWords) { choose(WordKind.OwnWords) }
+            }
         }
-        if (kind is WordKind.OwnWords) {
-            Field(words("encourage.words"), field, lines = 3, most = 280)
+        if (takesText) {
+            Field(words(if (chosen is WordKind.Seen) "encourage.seen-what" else "encourage.words"), fields + "words", lines = 3, most = Room.words)
             Small(words("encourage.signed", "name" to name))
         }
     }
 }
+
+/** What a shown thing is called; null where it is not shown any more. */
+private fun ShownThings.nameOf(id: String): String? =
+    routines.find { it.id == id }?.name ?: goals.find { it.id == id }?.name ?: steps.find { it.id == id }?.name
+
+/** Own words that may hurt, once more before their writer's eyes. What is worth it, the core says; nothing is kept of it. */
+@Composable
+fun AgainPage(place: Place.Again, session: Session, way: Way) {
+    val model = remember { PersonViewModel(session, way, place.who, place) }
+    val screen by model.state.collectAsState()
+    val name = (screen ?: return Waiting()).person.name
+    Page(words("again.title"), words("again.under"), main = {
+        MainButton(words("again.change")) { way.back() }
+        PlainButton(words("again.send", "name" to name)) { model.send(place.words, name) }
+    }) { Band(LocalPalette.current.note) { Line(place.words.text) } }
+}
+
+private enum class Suggesting { ROUTINE, STEP, WORDS }
 
 /** An idea for a person. */
 @Composable
 fun SuggestPage(place: Place.Suggest, session: Session, way: Way) {
     val model = remember { PersonViewModel(session, way, place.who, place) }
     val screen by model.state.collectAsState()
-    val them = screen ?: return
+    val them = screen ?: return Waiting()
     val name = them.person.name
-    var routine by remember { mutableStateOf(true) }
-    var often by remember { mutableStateOf<HowOften>(HowOften.Daily) }
-    val field = "to.${place.who}.idea"
+    val fields = "to.${place.who}.idea."
+    val (what, choose) = picked(fields + "what", Suggesting.ROUTINE)
+    val (often, chooseOften) = picked(fields + "often", oftenOffered.first())
+    val (goal, chooseGoal) = picked(fields + "goal", "")
+    val field = fields + what.name
     val text = draft(field).trim()
     Page(
         words("suggest.title", "name" to name), words("suggest.under", "name" to name),
         main = {
-            MainButton(words("suggest.send", "name" to name), enabled = text.isNotEmpty() && them.takes == Takes.OWN_WORDS) {
-                if (routine) model.suggestRoutine(text, often, name) else model.suggestWords(text, name)
+            MainButton(words("suggest.send", "name" to name), enabled = text.isNotEmpty() && them.ownWords) {
+                when (what) {
+                    Suggesting.ROUTINE -> model.suggestRoutine(text, often, name)
+                    Suggesting.STEP -> model.suggestStep(text, goal.ifEmpty { null }, name)
+                    Suggesting.WORDS -> model.suggestWords(text, name)
+                }
             }
         },
     ) {
         words.takes(them.takes, name)?.let { Line(it) }
         Column(Modifier.selectableGroup()) {
-            Choice(words("suggest.routine"), routine) { routine = true }
-            Choice(words("suggest.words"), !routine) { routine = false }
+            Choice(words("suggest.routine"), what == Suggesting.ROUTINE) { choose(Suggesting.ROUTINE) }
+            Choice(words("suggest.step"), what == Suggesting.STEP) { choose(Suggesting.STEP) }
+            Choice(words("suggest.words"), what == Suggesting.WORDS) { choose(Suggesting.WORDS) }
         }
-        Field(words(if (routine) "suggest.routine-name" else "suggest.your-words"), field, lines = if (routine) 1 else 3, most = if (routine) 60 else 280)
-        if (routine) OftenChoice(often) { often = it }
+        when (what) {
+            Suggesting.ROUTINE -> {
+                Field(words("suggest.routine-name"), field, most = Room.name)
+                OftenChoice(often, chooseOften)
+            }
+            Suggesting.STEP -> {
+                Field(words("suggest.step-name"), field, most = Room.name)
+                if (them.theyShow.goals.isNotEmpty()) Part(words("suggest.step-for")) {
+                    Column(Modifier.selectableGroup()) {
+                        Choice(words("suggest.step-for-none"), goal.isEmpty()) { chooseGoal("") }
+                        for (one in them.theyShow.goals) Choice(one.name, goal == one.id) { chooseGoal(one.id) }
+                    }
+                }
+            }
+            Suggesting.WORDS -> Field(words("suggest.your-words"), field, lines = 3, most = Room.words)
+        }
     }
 }
 
@@ -102,14 +153,14 @@ fun SuggestPage(place: Place.Suggest, session: Session, way: Way) {
 fun AboutPersonPage(place: Place.AboutPerson, session: Session, way: Way) {
     val model = remember { PersonViewModel(session, way, place.who, place) }
     val screen by model.state.collectAsState()
-    val person = screen?.person ?: return
-    val fields = "about.${place.who}."
-    var official by remember { mutableStateOf(person.official) }
-    val name = draft(fields + "name", person.name).trim()
-    val role = draft(fields + "role", person.role).trim()
+    val them = screen ?: return Waiting()
+    val person = them.person
+    val fields = PersonViewModel.fieldsOf(place.who)
+    val name = draft(fields + "name", them.called).trim()
+    val role = roleChosen(fields, person.role, person.official)
     Page(
         words("about-person.title", "name" to person.name),
-        main = { MainButton(words("about-person.keep"), enabled = name.isNotEmpty() && role.isNotEmpty()) { model.change(name, role, official) } },
+        main = { MainButton(words("about-person.keep"), enabled = name.isNotEmpty() && role.isWhole) { model.change(name, role.role, role.official) } },
     ) {
         Part(words("about-person.may-come", "name" to person.name)) {
             Column(Modifier.selectableGroup()) {
@@ -117,12 +168,27 @@ fun AboutPersonPage(place: Place.AboutPerson, session: Session, way: Way) {
             }
             Small(words("about-person.not-told", "name" to person.name))
         }
-        Field(words("about-person.name"), fields + "name", first = person.name, most = 30)
-        RoleChoice(fields + "role", role, official) { official = it }
+        Field(words("about-person.name"), fields + "name", first = them.called, most = Room.person, typed = Typed.Name)
+        RoleChoice(fields, them.roles, role, first = person.role)
         Part(words("about-person.ways-out")) {
             Small(words("about-person.block-under"))
-            if (!person.blocked) PlainButton(words("about-person.block", "name" to person.name), onClick = model::block)
-            PlainButton(words("about-person.remove", "name" to person.name), onClick = model::remove)
+            if (!person.blocked) PlainButton(words("about-person.block", "name" to person.name)) { way.go(Place.Ending(place.who, block = true)) }
+            PlainButton(words("about-person.remove", "name" to person.name)) { way.go(Place.Ending(place.who, block = false)) }
         }
+    }
+}
+
+/** The second touch before a person is blocked or taken out. */
+@Composable
+fun EndingPage(place: Place.Ending, session: Session, way: Way) {
+    val model = remember { PersonViewModel(session, way, place.who, place) }
+    val screen by model.state.collectAsState()
+    val name = (screen ?: return Waiting()).person.name
+    Page(words(if (place.block) "ending.block-title" else "ending.remove-title", "name" to name), main = {
+        if (place.block) MainButton(words("ending.block", "name" to name), onClick = model::block)
+        else MainButton(words("ending.remove", "name" to name), onClick = model::remove)
+    }) {
+        for (line in listOf("ending.not-told", "ending.no-new", "ending.keeps")) Line(words(line, "name" to name))
+        Line(words("ending.back"))
     }
 }

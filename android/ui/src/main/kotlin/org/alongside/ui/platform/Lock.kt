@@ -1,8 +1,12 @@
-// The app's own lock: six digits or more, slower after wrong tries, never wiping anything. It is in front of the screens;
-// the file on the phone has a key of its own. Knows no screen and no life.
+// The app's own lock: keeps what a try is compared with and counts wrong tries. What fits, how long to wait and when it
+// closes, the core says. It is in front of the screens; the file on the phone has a key of its own.
 // Invariant: the digits are kept nowhere, and a wrong try costs time only.
 package org.alongside.ui.platform
 
+import alongside.core.lockCloses
+import alongside.core.lockFits
+import alongside.core.lockLongestDelay
+import alongside.core.lockWaits
 import java.security.MessageDigest
 import java.security.SecureRandom
 import java.util.Base64
@@ -22,13 +26,13 @@ sealed interface Try {
 class Lock(private val kept: Kept, private val seconds: () -> Long) {
     val isSet: Boolean get() = kept.get(PIN) != null
 
-    /** Minutes away after which it locks, 0 to 5. */
+    /** Minutes away after which it locks. */
     var delay: Int
         get() = kept.get(DELAY)?.toIntOrNull() ?: 0
-        set(minutes) = kept.put(DELAY, minutes.coerceIn(0, 5).toString())
+        set(minutes) = kept.put(DELAY, minutes.coerceIn(0, lockLongestDelay().toInt()).toString())
 
     /** Whether these digits can be a lock. */
-    fun fits(digits: String): Boolean = digits.length >= LEAST && digits.all { it in '0'..'9' }
+    fun fits(digits: String): Boolean = lockFits(digits)
 
     fun set(digits: String) {
         require(fits(digits))
@@ -57,17 +61,13 @@ class Lock(private val kept: Kept, private val seconds: () -> Long) {
     }
 
     /** Whether someone who left at [left] (seconds) and is here again has to open it. */
-    fun locksAfter(left: Long): Boolean = isSet && seconds() - left !in 0 until maxOf(1L, delay * 60L)
+    fun locksAfter(left: Long): Boolean = isSet && lockCloses(seconds() - left, delay.toUByte())
 
-    // Five tries are free, then each wrong one doubles the wait, up to fifteen minutes. A clock that was turned back
-    // starts the wait anew and never ends it.
     private fun waits(): Long {
-        val over = wrong() - FREE
-        if (over < 0) return 0
-        val wait = minOf(30L shl minOf(over, 5), 900L)
         val since = seconds() - (kept.get(LAST)?.toLongOrNull() ?: 0L)
+        // The clock was turned back: the wait begins anew, and never ends by it.
         if (since < 0) kept.put(LAST, seconds().toString())
-        return (wait - maxOf(since, 0L)).coerceAtLeast(0L)
+        return lockWaits(wrong().toUInt(), since).toLong()
     }
 
     private fun wrong(): Int = kept.get(WRONG)?.toIntOrNull() ?: 0
@@ -83,8 +83,6 @@ class Lock(private val kept: Kept, private val seconds: () -> Long) {
     private fun text(bytes: ByteArray): String = Base64.getEncoder().encodeToString(bytes)
 
     private companion object {
-        const val LEAST = 6
-        const val FREE = 5
         const val ROUNDS = 120_000
         const val PIN = "lock.pin"
         const val DELAY = "lock.delay"

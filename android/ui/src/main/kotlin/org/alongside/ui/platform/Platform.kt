@@ -16,26 +16,33 @@ interface Platform {
     val kept: Kept
     val notices: Notices
     val camera: Camera
+    val files: OpenFile
+    val clipboard: Clipboard
     val share: ShareSheet
     val hide: QuickHide
     val post: BackgroundPost
     val screen: PrivateScreen
 }
 
-/** A few small things that belong to the app on this phone and to no home: the lock, which routines have a notice. */
+/** A few small things that belong to the app on this phone and to no home: the lock, whether pictures may be taken. */
 interface Kept {
     fun get(name: String): String?
 
     /** Keeps it; null takes it away. */
     fun put(name: String, value: String?)
+
+    companion object {
+        /** Kept under this name where pictures may be taken. */
+        const val PICTURES = "pictures"
+    }
 }
 
 /** Notices at times of the day. They carry no name and no content. */
 interface Notices {
-    /** Asks for the right to show notices, if the phone wants to be asked; only when the person makes a first one. */
+    /** Asks for the right to show notices, if the phone wants to be asked; only when the person switches a first one on. */
     fun ask(then: (allowed: Boolean) -> Unit)
 
-    /** The times of the day, `HH:mm`, at which a notice may come; these and no others from now on. */
+    /** The moments, `2026-05-04T08:00` in the person's own time, at which a notice comes; these and no others from now on. */
     fun at(times: List<String>)
 }
 
@@ -48,11 +55,26 @@ interface Camera {
     fun scan(then: (text: String?) -> Unit)
 }
 
+/** Opens one file that the person picks. */
+interface OpenFile {
+    /** What is in it; null when the person went back or it can't be read. */
+    fun pick(then: (bytes: ByteArray?) -> Unit)
+}
+
+/** The phone's clipboard, to empty it. */
+interface Clipboard {
+    /** Empties it if it holds this text: a code that was used is nobody else's to paste. */
+    fun forget(text: String)
+}
+
 /** Hands a text or a file to another app that the person picks. */
 interface ShareSheet {
     fun text(text: String)
 
     fun file(name: String, bytes: ByteArray)
+
+    /** Deletes the file that was handed on: no readable copy stays behind. */
+    fun forget()
 }
 
 /** Leaves the app at once. */
@@ -60,9 +82,10 @@ interface QuickHide {
     fun leave()
 }
 
-/** Meets the post box some times a day while the app is closed. */
+/** Wakes the app while it is closed. */
 interface BackgroundPost {
-    fun keepMeeting()
+    /** Once, in so many seconds or later. */
+    fun wakeIn(seconds: UInt)
 }
 
 /** Keeps the screen out of pictures and of the list of recent apps. */

@@ -22,6 +22,8 @@ import org.alongside.ui.parts.PlainButton
 import org.alongside.ui.parts.SeenBy
 import org.alongside.ui.parts.Small
 import org.alongside.ui.parts.Switch
+import org.alongside.ui.parts.Waiting
+import org.alongside.ui.platform.Notices
 import org.alongside.ui.theme.LocalPalette
 import org.alongside.ui.words.amount
 import org.alongside.ui.words.howOften
@@ -35,7 +37,7 @@ fun RoutinePage(place: Place.Routine, session: Session, app: AppModel) {
     val way = app.way
     val model = remember { RoutineViewModel(session, way, place.id, place) }
     val screen by model.state.collectAsState()
-    val routine = screen ?: return
+    val routine = screen ?: return Waiting()
     Page(
         routine.name, words.howOften(routine.howOften),
         main = { MainButton(words("routine.show")) { way.go(Place.ShowWhom(model.item)) } },
@@ -53,7 +55,7 @@ fun RoutinePage(place: Place.Routine, session: Session, app: AppModel) {
         }
         Part(words("routine.who-sees")) { SeenBy(routine.seenBy, model::stopShowing) { way.go(Place.Person(it)) } }
         if (routine.days.isNotEmpty()) Part(words("routine.days")) { Days(routine.days, routine.unit, routine.name, few = 14) }
-        if (routine.time != null) Part(words("routine.notice")) { Notice(routine, app, session) }
+        Part(words("routine.notice")) { Notice(routine, model, app.platform.notices) }
         Part(words("routine.change-it")) {
             PlainButton(words("routine.change")) { way.go(Place.ChangeRoutine(routine.id)) }
             when {
@@ -80,14 +82,15 @@ private fun Standing(routine: RoutineScreen) {
 }
 
 @Composable
-private fun Notice(routine: RoutineScreen, app: AppModel, session: Session) {
-    var on by remember { mutableStateOf(app.reminders.on(routine.id)) }
-    fun switch(to: Boolean) {
-        on = to
-        app.reminders.switch(routine.id, to)
-        session.deed(then = app.platform.notices::at) { phone -> app.reminders.times(phone.today()) }
+private fun Notice(routine: RoutineScreen, model: RoutineViewModel, notices: Notices) {
+    var refused by remember { mutableStateOf(false) }
+    if (routine.time == null) return Small(words("routine.notice-needs-time"))
+    Switch(words("routine.notice-on"), routine.notice, under = words("routine.notice-under")) { wanted ->
+        if (!wanted) model.notice(false)
+        else notices.ask { allowed ->
+            refused = !allowed
+            if (allowed) model.notice(true)
+        }
     }
-    Switch(words("routine.notice-on"), on, under = words("routine.notice-under")) { wanted ->
-        if (wanted) app.platform.notices.ask { allowed -> if (allowed) switch(true) } else switch(false)
-    }
+    if (refused) Small(words("routine.notice-refused"))
 }

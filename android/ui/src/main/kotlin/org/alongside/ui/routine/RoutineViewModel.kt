@@ -1,15 +1,21 @@
 // The models of a routine's pages. They hand each deed to the core and decide nothing.
 package org.alongside.ui.routine
 
+import alongside.core.HowOften
+import alongside.core.Mark
+import alongside.core.RoutineScreen
+import alongside.core.RoutinesScreen
 import kotlinx.coroutines.flow.StateFlow
 import org.alongside.ui.Place
 import org.alongside.ui.Said
 import org.alongside.ui.ScreenModel
 import org.alongside.ui.Session
 import org.alongside.ui.Way
-import alongside.core.HowOften
-import alongside.core.Mark
-import alongside.core.RoutineScreen
+
+/** All my routines. */
+class RoutinesViewModel(session: Session) : ScreenModel(session) {
+    val state: StateFlow<RoutinesScreen?> = watch { it.routines() }
+}
 
 /** One routine. */
 class RoutineViewModel(session: Session, private val way: Way, private val id: String, place: Place) : ScreenModel(session) {
@@ -26,24 +32,22 @@ class RoutineViewModel(session: Session, private val way: Way, private val id: S
 
     fun takeUp() = session.deed { it.takeUp(id) }
 
-    fun delete() = session.deed(then = { seen: List<String> ->
+    fun notice(on: Boolean) = session.deed { it.setRoutineNotice(id, on) }
+
+    fun delete() = session.undoable(said = { seen: List<String>, undo ->
         val places = listOf("names" to seen.joinToString(", "))
-        session.say(Said(if (seen.isEmpty()) "said.deleted" else "said.deleted-seen", places, undo = true), nextPage = true)
+        session.say(Said(if (seen.isEmpty()) "said.deleted" else "said.deleted-seen", places, undo), nextPage = true)
     }) { it.delete(item) }
 
     fun stopShowing(who: String, name: String) = session.deed(then = { _: Unit ->
         session.say(Said("said.stopped-showing", listOf("name" to name)))
+        session.send()
     }) { it.stopShowing(item, who) }
 
-    /** Changes what was changed, in one go. */
-    fun change(before: RoutineScreen, name: String, often: HowOften?, time: String?) = session.deed(then = { _: Unit ->
+    fun change(name: String, often: HowOften, time: String) = session.deed(then = { _: Unit ->
         way.used(fieldsOf(id))
         way.leave(Place.ChangeRoutine(id))
-    }) { phone ->
-        if (name != before.name) phone.rename(item, name)
-        if (often != null) phone.setHowOften(id, often)
-        if (time != before.time) phone.setTime(id, time)
-    }
+    }) { it.changeRoutine(id, name, often, time.ifEmpty { null }) }
 
     companion object {
         fun fieldsOf(id: String) = "routine.$id."
@@ -52,18 +56,23 @@ class RoutineViewModel(session: Session, private val way: Way, private val id: S
 
 /** A new routine. */
 class AddRoutineViewModel(session: Session, private val way: Way) : ScreenModel(session) {
-    fun add(name: String, often: HowOften, time: String?) = session.deed(then = { _: String ->
+    fun add(name: String, often: HowOften, time: String) = session.deed(then = { _: String ->
         way.used("add-routine.")
         way.leave(Place.AddRoutine)
-    }) { it.addRoutine(name, often, time) }
+    }) { it.addRoutine(name, often, time.ifEmpty { null }) }
 }
 
-/** A note for one day of a routine. */
+/** The notes of one day of a routine, as one text. */
 class NoteViewModel(session: Session, private val way: Way, private val place: Place.Note) : ScreenModel(session) {
     val state: StateFlow<RoutineScreen?> = watch({ way.leave(place) }) { it.routine(place.routine) }
+    val field = "note.${place.routine}.${place.day}"
+
+    /** What was written on the day that the page was opened for, which may be yesterday by now. */
+    fun notes(routine: RoutineScreen): String =
+        (listOf(routine.today) + routine.days).find { it.day == place.day }?.notes.orEmpty().joinToString("\n")
 
     fun keep(text: String) = session.deed(then = { _: Unit ->
-        way.used("note.")
+        way.used(field)
         way.leave(place)
     }) { it.setNote(place.routine, place.day, text.ifBlank { null }) }
 }

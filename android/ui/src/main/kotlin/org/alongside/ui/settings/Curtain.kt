@@ -27,7 +27,9 @@ import androidx.compose.ui.unit.dp
 import org.alongside.ui.AppModel
 import org.alongside.ui.parts.DigitsField
 import org.alongside.ui.parts.MainButton
+import org.alongside.ui.parts.PlainButton
 import org.alongside.ui.parts.Rule
+import org.alongside.ui.parts.SecretField
 import org.alongside.ui.parts.Small
 import org.alongside.ui.platform.Try
 import org.alongside.ui.parts.words
@@ -36,6 +38,9 @@ import org.alongside.ui.parts.words
 fun Curtain(model: AppModel) {
     var digits by remember { mutableStateOf("") }
     var came by remember { mutableStateOf<Try?>(null) }
+    var forgot by remember { mutableStateOf(false) }
+    var twelve by remember { mutableStateOf("") }
+    var notSheet by remember { mutableStateOf(false) }
     val title = words("curtain.title")
     Column(
         Modifier.fillMaxSize().semantics { paneTitle = title }.verticalScroll(rememberScrollState()).padding(horizontal = 20.dp, vertical = 28.dp).widthIn(max = 560.dp),
@@ -43,6 +48,17 @@ fun Curtain(model: AppModel) {
         Text(title, Modifier.semantics { heading() }, style = MaterialTheme.typography.headlineMedium)
         for (line in 1..4) Rule(Modifier.padding(top = 34.dp))
         Spacer(Modifier.height(34.dp))
+        if (forgot) {
+            SecretField(words("curtain.sheet"), twelve, hidden = false) { twelve = it }
+            if (notSheet) Said(words("curtain.not-sheet"))
+            Spacer(Modifier.height(14.dp))
+            MainButton(words("curtain.sheet-open"), enabled = twelve.isNotBlank()) {
+                model.openWithSheet(twelve.trim()) { notSheet = true }
+                twelve = ""
+            }
+            PlainButton(words("page.back")) { forgot = false }
+            return@Column
+        }
         if (model.lock.isSet) {
             DigitsField(words("curtain.digits"), digits) { digits = it }
             when (val now = came) {
@@ -56,6 +72,7 @@ fun Curtain(model: AppModel) {
             came = model.open(digits)
             digits = ""
         }
+        if (model.lock.isSet) PlainButton(words("curtain.forgot")) { forgot = true }
     }
 }
 

@@ -4,7 +4,6 @@ package org.alongside.ui.today
 
 import androidx.compose.foundation.layout.padding
 import androidx.compose.runtime.Composable
-import androidx.compose.runtime.LaunchedEffect
 import androidx.compose.runtime.collectAsState
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.remember
@@ -24,8 +23,7 @@ import org.alongside.ui.parts.RoutineMarks
 import org.alongside.ui.parts.Rule
 import org.alongside.ui.parts.SideButton
 import org.alongside.ui.parts.Small
-import org.alongside.ui.platform.Notices
-import org.alongside.ui.platform.Reminders
+import org.alongside.ui.parts.Waiting
 import org.alongside.ui.theme.LocalPalette
 import org.alongside.ui.words.day
 import org.alongside.ui.words.kind
@@ -37,15 +35,17 @@ import alongside.core.TodayScreen
 import alongside.core.Us
 
 @Composable
-fun TodayPage(session: Session, way: Way, reminders: Reminders, notices: Notices) {
+fun TodayPage(session: Session, way: Way) {
     val model = remember { TodayViewModel(session) }
     val screen by model.state.collectAsState()
-    val today = screen ?: return
-    LaunchedEffect(today) { notices.at(reminders.times(today)) }
+    val today = screen ?: return Waiting()
     Page(
         words("today.title"), words.day(today.day),
         start = { PlainButton(words("settings.title"), icon = Icons.settings) { way.go(Place.Settings) } },
-        main = { MainButton(words("today.add-routine")) { way.go(Place.AddRoutine) } },
+        main = {
+            MainButton(words("today.add-routine")) { way.go(Place.AddRoutine) }
+            PlainButton(words("today.routines")) { way.go(Place.Routines) }
+        },
     ) {
         if (today.welcomeBack) Line(words("today.welcome-back"))
         // The one thing about people comes first: below a long day it would never be seen.

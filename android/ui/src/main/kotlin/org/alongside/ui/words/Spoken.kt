@@ -13,6 +13,7 @@ import alongside.core.CardKind
 import alongside.core.HowOften
 import alongside.core.Mark
 import alongside.core.Offered
+import alongside.core.Role
 import alongside.core.State
 import alongside.core.Takes
 import alongside.core.Until
@@ -36,7 +37,9 @@ fun Words.howOften(often: HowOften): String = when (often) {
     is HowOften.Weekdays -> this("often.weekdays", "days" to weekdays(often.days))
     is HowOften.TimesAWeek -> times(often.times.toInt(), "often.once-a-week", "often.times-a-week")
     is HowOften.EveryOtherWeek -> this("often.every-other-week", "days" to weekdays(often.days))
-    is HowOften.TimesInDays -> this("often.times-in-days", "times" to often.times, "days" to often.days)
+    is HowOften.TimesInDays ->
+        if (often.times.toInt() == 1) this("often.once-in-days", "days" to often.days)
+        else this("often.times-in-days", "times" to often.times, "days" to often.days)
     is HowOften.Free -> this("often.free")
 }
 
@@ -54,7 +57,17 @@ fun Words.amount(thousandths: Long, unit: String?): String {
 }
 
 /** Who someone is to me: a ready word in this language, or my own. */
-fun Words.role(role: String): String = if (role in ROLES) this("role.$role") else role
+fun Words.role(role: Role): String = when (role) {
+    is Role.Partner -> this("role.partner")
+    is Role.Family -> this("role.family")
+    is Role.Friend -> this("role.friend")
+    is Role.Faith -> this("role.faith")
+    is Role.Work -> this("role.work")
+    is Role.Mentor -> this("role.mentor")
+    is Role.Officer -> this("role.officer")
+    is Role.Neighbour -> this("role.neighbour")
+    is Role.Own -> role.v1
+}
 
 /** A part of life: a ready word in this language, or my own. */
 fun Words.area(area: String): String = if (keys.contains("area.$area")) this("area.$area") else area
@@ -106,8 +119,16 @@ fun Words.offered(offered: Offered): String = when (offered) {
 fun Words.takes(takes: Takes, name: String): String? = when (takes) {
     Takes.OWN_WORDS -> null
     Takes.CARDS -> this("encourage.cards-only", "name" to name)
+    Takes.THEIR_TURN -> this("encourage.their-turn", "name" to name)
     Takes.TOMORROW -> this("encourage.tomorrow")
     Takes.NOTHING -> this("encourage.nothing", "name" to name)
+}
+
+/** When this phone met the post box. */
+fun Words.met(days: UInt): String = when (days) {
+    0u -> this("settings.met-today")
+    1u -> this("settings.not-met-1")
+    else -> this("settings.not-met", "days" to days)
 }
 
 /** Data used, in the way a person's phone plan counts it. */
@@ -115,6 +136,3 @@ fun Words.dataUsed(bytes: ULong): String {
     val number = NumberFormat.getNumberInstance(locale).apply { minimumFractionDigits = 1; maximumFractionDigits = 1 }
     return this("settings.data-used", "megabytes" to number.format(bytes.toDouble() / 1_000_000))
 }
-
-/** The ready roles, in the order in which they are offered. */
-val ROLES = listOf("partner", "family", "friend", "faith", "work", "mentor", "officer", "neighbour")
