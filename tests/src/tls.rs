@@ -13,7 +13,7 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::crypto::aws_lc_rs;
+use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::version::TLS13;
@@ -59,14 +59,14 @@ impl TlsEnd {
             .build()?;
         let chain: Vec<CertificateDer<'static>> =
             CertificateDer::pem_slice_iter(CHAIN).collect::<Result<_, _>>()?;
-        let provider = Arc::new(aws_lc_rs::default_provider());
+        let provider = Arc::new(ring::default_provider());
         let mut config = ServerConfig::builder_with_provider(provider)
             .with_protocol_versions(&[&TLS13])?
             .with_no_client_auth()
             .with_single_cert(chain, PrivateKeyDer::from_pem_slice(KEY)?)?;
         // One ticket a connection, as relay/PROTOCOL.md asks of what stands before a relay.
         config.send_tls13_tickets = 1;
-        config.ticketer = aws_lc_rs::Ticketer::new()?;
+        config.ticketer = ring::Ticketer::new()?;
         let acceptor = TlsAcceptor::from(Arc::new(config));
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0"))?;
         let url = format!("https://localhost:{}", listener.local_addr()?.port());

@@ -25,6 +25,7 @@ const ONE_ROOM: [(&str, &str); 15] = [
     ("rusqlite", "store"),
     ("fs4", "store"),
     ("reqwest", "post"),
+    ("rustls", "post"),
     ("tokio", "sync"),
     ("hpke", "trust"),
     ("ed25519_dalek", "trust"),

@@ -121,9 +121,11 @@ impl HttpPostBox {
         Ok(client)
     }
 
-    /// A new client. Its groups are rustls' own without `prefer-post-quantum`, plain X25519 first: the sealed bytes are
-    /// post-quantum already, and ML-KEM would cost 2.2 kB a connection.
+    /// A new client. Its ciphers are ring's, its groups plain X25519 first: the sealed bytes are post-quantum already, ML-KEM
+    /// would cost 2.2 kB a connection, and a second library of ciphers some megabytes on each phone.
     fn client(&self, whole: Duration) -> Result<Client, PostError> {
+        // Once for the whole program; where it has one already, that one serves.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let mut builder = Client::builder()
             .no_proxy()
             .redirect(redirect::Policy::none())
