@@ -19,7 +19,7 @@ type Complaints = Vec<String>;
 // ---- what is wanted -----------------------------------------------------------------------------
 
 /// Libraries of the core that only one room may name.
-const ONE_ROOM: [(&str, &str); 15] = [
+const ONE_ROOM: [(&str, &str); 16] = [
     ("automerge", "notebook"),
     ("zstd", "notebook"),
     ("rusqlite", "store"),

@@ -101,9 +101,13 @@ impl From<StoreError> for AlongsideError {
             StoreError::AlreadyMade | StoreError::Mismatch | StoreError::TooLarge => {
                 AlongsideError::Invalid(error.to_string())
             }
-            StoreError::KeyMissing
-            | StoreError::KeyNotWhole
-            | StoreError::KeyOpenToOthers
+            StoreError::KeyMissing => AlongsideError::CannotOpen(
+                "the key is not beside the store; put it back; nothing was changed",
+            ),
+            StoreError::KeyNotWhole => AlongsideError::CannotOpen(
+                "the key is not whole; put it back from a copy; nothing was changed",
+            ),
+            StoreError::KeyOpenToOthers
             | StoreError::DiskFull
             | StoreError::Disk(_)
             | StoreError::Refused(_) => AlongsideError::Disk(error.to_string()),

@@ -48,12 +48,12 @@ public enum Ending: Identifiable, Sendable {
 
     public func takeBack(_ word: SentRow) async {
         let who = who
-        await page.deed { try $0.takeWordBack(to: who, word: word.id) }
+        await page.deed(sends: true) { try $0.takeWordBack(to: who, word: word.id) }
     }
 
     public func takeBack(_ idea: SentIdeaRow) async {
         let who = who
-        await page.deed { try $0.takeIdeaBack(to: who, idea: idea.id) }
+        await page.deed(sends: true) { try $0.takeIdeaBack(to: who, idea: idea.id) }
     }
 
     public func allow(_ allow: Allow) async {
