@@ -32,7 +32,16 @@ class PeopleScreenTest : Walking() {
         ear.hears("Pat will see it when your phones have met the post box.")
         ear.touch("Show Pat something")
         ear.hears("Pat sees all you could show.")
-        ear.touch("Back")
+        ear.touch("Today")
+        ear.touch("Walk")
+        ear.isAt("Walk")
+        ear.hears("Stop showing")
+        ear.touch("Show this to someone")
+        ear.isAt("Show it to one person")
+        ear.hears("Your people see this already.")
+        ear.touch("People")
+        ear.touch("Pat, Mentor")
+        ear.isAt("Pat")
         ear.touch("See what Pat sees")
         ear.isAt("What Pat sees")
         untilPostBrings("Walk")
@@ -51,6 +60,10 @@ class PeopleScreenTest : Walking() {
 
         ear.takeUp(robin)
         untilPostBrings("Well done.")
+        ear.touch("Keep this: Well done.")
+        ear.hears("Kept.")
+        ear.touch("Let it go: Well done.")
+        ear.hears("Keep this: Well done.")
         ear.touch("Today")
         ear.isAt("Today")
         ear.hears("Pat: \"Well done.\"")
@@ -305,6 +318,20 @@ class PeopleScreenTest : Walking() {
         ear.hears("Nobody is here yet.")
         ear.takeUp(robin)
         ear.hears("No answer yet.")
+    }
+
+    @Test
+    fun `where the four words differ nobody is joined`() {
+        val robin = begin("Robin")
+        postBox()
+        val pat = begin("Pat")
+        postBox()
+        untilFourWords(robin, pat, "Robin", "Pat")
+        ear.touch("They are not the same")
+        ear.hears("You are not in touch. Nothing was shown.")
+        ear.touch("People")
+        ear.hears("Nobody is here yet.")
+        assertTrue(pat.session.phone.people().people.isEmpty())
     }
 
     @Test

@@ -17,6 +17,12 @@ class WalkScreenTest : Walking() {
         val robin = town.app("robin")
         ear.takeUp(robin)
         ear.isAt("Your planner")
+        val called = "A name for you. Any name will do. You can leave it out."
+        ear.type(called, "Rob\u202Ein")
+        ear.touch("Start")
+        ear.hears("That does not fit here. Try it another way.")
+        ear.isAt("Your planner")
+        ear.type(called, "")
         ear.touch("Start")
         ear.isAt("A new routine")
         ear.type("What is it called?", "Walk")

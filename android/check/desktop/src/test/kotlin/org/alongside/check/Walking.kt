@@ -63,6 +63,17 @@ abstract class Walking {
 
     /** The two meet by 24 words and the four words; both have the other's page in view after it. */
     protected fun meet(one: AppModel, other: AppModel, oneCalled: String, otherCalled: String, official: Boolean = false) {
+        untilFourWords(one, other, oneCalled, otherCalled, official)
+        ear.touch("They are the same")
+        ear.isAt(oneCalled)
+        ear.takeUp(one)
+        ear.touch("They are the same")
+        ear.isAt(otherCalled)
+        repeat(2) { town.post() }
+    }
+
+    /** The same up to the four words, which the other one has in view. */
+    protected fun untilFourWords(one: AppModel, other: AppModel, oneCalled: String, otherCalled: String, official: Boolean = false) {
         ear.takeUp(one)
         ear.touch("People")
         ear.isAt("My people")
@@ -97,12 +108,6 @@ abstract class Walking {
         val mine = fourWords()
         ear.takeUp(other)
         assertTrue("the same words on both", mine == fourWords())
-        ear.touch("They are the same")
-        ear.isAt(oneCalled)
-        ear.takeUp(one)
-        ear.touch("They are the same")
-        ear.isAt(otherCalled)
-        repeat(2) { town.post() }
     }
 
     protected fun fourWords(): List<String> {

@@ -2,14 +2,15 @@
 package org.alongside.ui.people
 
 import alongside.core.Allow
+import alongside.core.GoalsScreen
 import alongside.core.HowOften
 import alongside.core.PeopleScreen
 import alongside.core.PersonRow
 import alongside.core.PersonScreen
-import alongside.core.Phone
 import alongside.core.Role
 import alongside.core.SeeAsScreen
 import alongside.core.ShowQuestion
+import alongside.core.Trouble
 import alongside.core.Until
 import alongside.core.WordKind
 import alongside.core.isWorthAnotherLook
@@ -28,17 +29,19 @@ class PeopleViewModel(session: Session) : ScreenModel(session) {
     fun meet() = session.meet(aloud = true)
 }
 
-/** Who could see a thing of mine and does not yet; the core says who. */
+/** Who could see a thing of mine and does not yet, and whether somebody does; the core says both. */
+class CouldSee(val people: List<PersonRow>, val isSeen: Boolean)
+
 class ShowWhomViewModel(session: Session, private val way: Way, private val place: Place.ShowWhom) : ScreenModel(session) {
-    val state: StateFlow<List<PersonRow>?> = watch({ way.leave(place) }) { phone ->
+    val state: StateFlow<CouldSee?> = watch({ way.leave(place) }) { phone ->
         val (kind, id) = place.item.split(':', limit = 2)
-        if (kind == "routine") phone.routine(id).couldSee else phone.whoCouldSee(kind, id)
+        if (kind == "routine") phone.routine(id).let { CouldSee(it.couldSee, it.seenBy.isNotEmpty()) } else phone.goals().whoCouldSee(place.item)
     }
 
-    private fun Phone.whoCouldSee(kind: String, id: String): List<PersonRow> {
-        val all = goals()
-        val goal = all.goals.find { kind == "goal" && it.id == id }?.couldSee
-        return goal ?: (all.goals.flatMap { it.steps } + all.steps).find { kind == "step" && it.id == id }?.couldSee.orEmpty()
+    private fun GoalsScreen.whoCouldSee(item: String): CouldSee {
+        goals.find { "goal:${it.id}" == item }?.let { return CouldSee(it.couldSee, it.seenBy.isNotEmpty()) }
+        val step = (goals.flatMap { it.steps } + steps).find { "step:${it.id}" == item } ?: throw Trouble.NotFound()
+        return CouldSee(step.couldSee, step.seenBy.isNotEmpty())
     }
 }
 

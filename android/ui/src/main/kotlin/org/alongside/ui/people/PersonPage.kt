@@ -71,7 +71,7 @@ private fun FromThem(them: PersonScreen, model: PersonViewModel, way: Way) {
         Margin(LocalPalette.current.us.ground) {
             if (them.fromThem.isEmpty() && them.ideas.isEmpty()) Small(words("person.nothing-yet"))
             Latest(them.fromThem) { Came(it, model) }
-            for (idea in them.ideas) Row(words("person.idea"), words.offered(idea.offered)) { way.go(Place.Ideas) }
+            Latest(them.ideas) { idea -> Row(words("person.idea"), words.offered(idea.offered)) { way.go(Place.Ideas) } }
             Small(words("person.they-show", "name" to name), Modifier.padding(top = 10.dp))
             val about: ((String) -> Unit)? = if (them.cards.isEmpty()) null else ({ id -> way.go(Place.Encourage(them.person.who, id)) })
             Shown(them.theyShow, about)

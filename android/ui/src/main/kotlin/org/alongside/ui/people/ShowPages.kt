@@ -49,13 +49,13 @@ fun ShowWhatPage(place: Place.ShowWhat, session: Session, way: Way) {
 fun ShowWhomPage(place: Place.ShowWhom, session: Session, way: Way) {
     val model = remember { ShowWhomViewModel(session, way, place) }
     val screen by model.state.collectAsState()
-    val people = screen ?: return Waiting()
+    val could = screen ?: return Waiting()
     Page(words("show.whom"), words("show.one-person")) {
-        if (people.isEmpty()) {
-            Line(words("show.nobody"))
+        if (could.people.isEmpty()) {
+            Line(words(if (could.isSeen) "show.all-see" else "show.nobody"))
             PlainButton(words("people.invite")) { way.go(Place.Invite) }
         }
-        for (person in people) Row(person.name, words.role(person.role)) { way.go(Place.Show(place.item, person.who)) }
+        for (person in could.people) Row(person.name, words.role(person.role)) { way.go(Place.Show(place.item, person.who)) }
     }
 }
 

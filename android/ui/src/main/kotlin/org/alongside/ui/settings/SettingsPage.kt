@@ -30,7 +30,10 @@ import org.alongside.ui.words.met
 class SettingsViewModel(session: Session) : ScreenModel(session) {
     val state: StateFlow<SettingsScreen?> = watch { it.settings() }
 
-    fun removePhone(phone: PhoneRow) = session.deed(waits = true, then = { _: Unit -> session.say(Said("said.phone-removed")) }) {
+    fun removePhone(phone: PhoneRow) = session.deed(waits = true, then = { _: Unit ->
+        session.say(Said("said.phone-removed"))
+        session.send()
+    }) {
         it.removePhone(phone.number)
     }
 }
