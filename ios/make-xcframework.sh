@@ -7,13 +7,13 @@ cd "$(dirname "$0")/.."
 
 [ "$(uname)" = Darwin ] || { echo "this needs a Mac with Xcode" >&2; exit 1; }
 
-profile=release
+profile=phone
 target="${CARGO_TARGET_DIR:-$PWD/target}"
 out=ios/CompanionKit/Generated
 export IPHONEOS_DEPLOYMENT_TARGET=17.0
 
 for triple in aarch64-apple-ios aarch64-apple-ios-sim x86_64-apple-ios; do
-    cargo build --release -p alongside-phones --lib --target "$triple"
+    cargo build --profile "$profile" -p alongside-phones --lib --target "$triple"
 done
 
 # The Swift and the header are read out of the library itself, so they fit it.

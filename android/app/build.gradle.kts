@@ -63,7 +63,7 @@ val rust by tasks.registering(Exec::class) {
     val into = libraries.get().asFile.path
     commandLine(
         listOf("cargo", "ndk", "--platform", "26", "--output-dir", into) + processors.flatMap { listOf("--target", it) } +
-            listOf("build", "--release", "--package", "alongside-phones"),
+            listOf("build", "--profile", "phone", "--package", "alongside-phones"),
     )
 }
 

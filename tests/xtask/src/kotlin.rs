@@ -133,13 +133,14 @@ pub fn speed() -> Result<PathBuf, String> {
     debian(&NEEDS)?;
     let folder = homes_at("speed");
     empty(&folder)?;
-    let built = target().join("release");
+    let built = target().join("phone");
     // Other programs link the same package with other features, and the file has one name for all.
     let _ = std::fs::remove_file(built.join("deps").join(LIBRARY));
     hold(cargo(&[
         "build",
         "--quiet",
-        "--release",
+        "--profile",
+        "phone",
         "--package",
         "alongside-phones",
     ]))?;
