@@ -55,6 +55,8 @@ class OrderScreenTest {
             if (labels.take(2) != listOf(first, "Hide and lock this app")) wrong += "$name begins with ${labels.take(2)}"
             if (nodes.getOrNull(2)?.let { SemanticsProperties.Heading in it.config } != true) wrong += "$name: no heading after the way out"
             if (labels.takeLast(HOMES.size) != listOf("Today", "Goals", "People", "Ideas")) wrong += "$name ends with ${labels.takeLast(HOMES.size)}"
+            // Nothing asks to be read at another place than where it stands.
+            for (node in nodes) if ((node.config.getOrNull(SemanticsProperties.TraversalIndex) ?: 0f) != 0f) wrong += "$name: '${Listener.label(node)}' is read elsewhere"
             val page = nodes.dropLast(HOMES.size)
             for ((above, below) in page.zipWithNext()) if (isAbove(below, above)) wrong += "$name: '${Listener.label(below)}' stands above '${Listener.label(above)}'"
             for (node in page) if (SemanticsActions.OnClick in node.config && Listener.label(node).isBlank()) wrong += "$name: something to touch has no words"
