@@ -43,9 +43,12 @@ class MainActivity : ComponentActivity() {
 
     override fun onCreate(savedInstanceState: Bundle?) {
         // Asked for first: it hears of this activity from its very beginning, and keeps its window private.
-        platform.living.came = { app.inSight() }
-        platform.living.left = { app.leftSight() }
+        val living = platform.living
         super.onCreate(savedInstanceState)
+        // The model outlives this activity, and so may what is told to the process.
+        val model = app
+        living.came = model::inSight
+        living.left = model::leftSight
         onBackPressedDispatcher.addCallback(this, object : OnBackPressedCallback(true) {
             override fun handleOnBackPressed() {
                 if (app.hidden.value || app.state.value !is Standing.Open || !app.way.back()) moveTaskToBack(true)
