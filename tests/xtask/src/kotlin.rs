@@ -178,29 +178,6 @@ fn left() -> Result<PathBuf, String> {
     Ok(folder)
 }
 
-/// The demo life as it was left on a day of its second year. It is lived again when a program changed that lives it.
-fn left() -> Result<PathBuf, String> {
-    let programs = ["homes", "relay"].map(|name| target().join("debug").join(name));
-    let mut made_by = String::new();
-    for program in &programs {
-        let about = std::fs::metadata(program)
-            .and_then(|about| Ok((about.len(), about.modified()?)))
-            .map_err(|why| format!("{}: {why}", program.display()))?;
-        made_by += &format!("{about:?}\n");
-    }
-    let (folder, stamp) = (homes_at("left"), homes_at("left-by"));
-    if folder.exists() && std::fs::read_to_string(&stamp).is_ok_and(|last| last == made_by) {
-        return Ok(folder);
-    }
-    println!("Robin's two years are lived: most of a minute");
-    empty(&folder)?;
-    let mut command = Command::new(target().join("debug/homes"));
-    command.arg(&folder).current_dir(root());
-    hold(command)?;
-    std::fs::write(&stamp, made_by).map_err(|why| format!("{}: {why}", stamp.display()))?;
-    Ok(folder)
-}
-
 /// An empty folder for homes that are lived in for a moment.
 fn homes(name: &str) -> Result<PathBuf, String> {
     let folder = homes_at("homes").join(name);
