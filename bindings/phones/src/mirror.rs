@@ -153,6 +153,7 @@ pub struct SentRow {
     pub id: ItemId,
     pub kind: WordKind,
     pub text: String,
+    pub about: Option<String>,
     pub day: Date,
 }
 

@@ -74,12 +74,7 @@ impl Companion {
         if words.is_empty() {
             return Ok(all);
         }
-        let mut names = things_in(&shown);
-        names.extend(
-            self.my_things_with(&person.who)?
-                .into_iter()
-                .map(|(id, one)| (id, one.item)),
-        );
+        let names = self.names_between(&person.who, &shown)?;
         for (word, kept) in words {
             let about = word.about.and_then(|about| {
                 let found = names.iter().find(|(id, _)| *id == about);
@@ -129,6 +124,36 @@ impl Companion {
             }
             Ok(all)
         })
+    }
+
+    /// What a word between us can be about: things of theirs, and mine by the ids under which they know them and by my own.
+    fn names_between(&mut self, who: &PersonRef, shown: &Shown) -> Done<Vec<(ItemId, String)>> {
+        let mut names = things_in(shown);
+        let mine = self.my_things_with(who)?.into_iter();
+        for (id, one) in mine {
+            names.push((id, one.item.clone()));
+            names.push((one.share.item.id(), one.item));
+        }
+        Ok(names)
+    }
+
+    /// These words between us, each with what it is about, by its name here.
+    pub(crate) fn with_names(
+        &mut self,
+        who: &PersonRef,
+        words: Vec<Word>,
+    ) -> Done<Vec<(Word, Option<String>)>> {
+        let shown = self.what_they_show(who)?;
+        let names = self.names_between(who, &shown)?;
+        let name = |word: &Word| {
+            let mut found = names.iter().filter(|(id, _)| Some(*id) == word.about);
+            found.next().map(|(_, name)| name.clone())
+        };
+        let named = words.into_iter().map(|word| {
+            let name = name(&word);
+            (word, name)
+        });
+        Ok(named.collect())
     }
 
     /// The things of mine that I show a person, by the ids under which they know them.

@@ -122,9 +122,11 @@ impl Companion {
         }
         let from_them = self.inbox_from(&them)?.into_iter();
         let takes = self.takes(&person)?;
+        let to_them = self.words_sent(who)?;
+        let to_them = self.with_names(who, to_them)?;
         Ok(PersonScreen {
             from_them: from_them.map(WordRow::from).collect(),
-            to_them: self.words_sent(who)?.into_iter().map(Into::into).collect(),
+            to_them: to_them.into_iter().map(Into::into).collect(),
             ideas: not_used(self.ideas_from(&them)?),
             they_show: ShownThings::of(&self.what_they_show(who)?),
             i_show,

@@ -111,6 +111,8 @@ pub struct SentRow {
     pub kind: WordKind,
     /// Own words, if there are some.
     pub text: String,
+    /// What it is about, by its name here.
+    pub about: Option<String>,
     /// The day on which I wrote it.
     pub day: Date,
 }
@@ -244,12 +246,13 @@ impl From<Proposal> for SentIdeaRow {
     }
 }
 
-impl From<Word> for SentRow {
-    fn from(word: Word) -> Self {
+impl From<(Word, Option<String>)> for SentRow {
+    fn from((word, about): (Word, Option<String>)) -> Self {
         Self {
             id: word.id,
             kind: word.kind,
             text: word.text,
+            about,
             day: word.day,
         }
     }

@@ -118,7 +118,8 @@ impl Companion {
         let name = self.labelled_person(who)?.name;
         let seen = self.see_as(who)?;
         let goals = seen.shown.goals.clone();
-        let words = seen.shown.words.iter().rev().cloned();
+        let words = seen.shown.words.iter().rev().cloned().collect();
+        let words = self.with_names(who, words)?.into_iter();
         let ideas = seen.shown.ideas.iter().rev();
         Ok(SeeAsScreen {
             who: who.clone(),

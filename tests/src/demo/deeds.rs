@@ -5,7 +5,6 @@
 use super::Told;
 use super::town::{PHONE, TABLET, Town};
 use crate::robin::{Deed, GOALS, ROBIN, ROUTINES, STEPS, Thing, What};
-use alongside_core::life::text::NAME_MAX;
 use alongside_core::life::{Answer, ItemId, ItemRef, Offer, Until, WordKind};
 
 /// What Robin makes of ideas that are no routine, each in own words.
@@ -132,10 +131,10 @@ fn answers(
     let (id, label) = (idea.idea.id, idea.label().to_owned());
     match answer {
         Answer::Taken => {
-            if let Offer::Words(words) = &idea.idea.what {
+            if matches!(idea.idea.what, Offer::Words(_)) {
                 // Words become a small step once they have a short name.
-                let short: String = words.chars().take(NAME_MAX).collect();
-                town.app(home).change_idea(&who, id, Some(&short), None)?;
+                let name = town.typed(STEPS_OF_IDEAS[number % STEPS_OF_IDEAS.len()]);
+                town.app(home).change_idea(&who, id, Some(name), None)?;
             } else {
                 town.app(home).take_idea(&who, id)?;
             }

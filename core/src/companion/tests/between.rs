@@ -140,3 +140,30 @@ fn people_of_one_name_are_told_apart_wherever_they_are_named() {
         assert_eq!(seen.name, label);
     }
 }
+
+#[test]
+fn what_a_word_is_about_is_named_alike_by_who_wrote_it_who_got_it_and_who_looks_as_them() {
+    let mut town = two(20);
+    let walk = town.robin.add_routine("Walk", Rhythm::Daily).unwrap();
+    let to = town.to_pat.clone();
+    town.robin
+        .show(ItemRef::Routine(walk), &to, Until::UntilIStop, false, None)
+        .unwrap();
+    town.round();
+    let walk = Some("Walk".to_owned());
+    let about = town.pat.find_about(&town.to_robin, "walk").unwrap();
+    town.pat
+        .send_card(&town.to_robin, CardKind::WellDone, Some(about))
+        .unwrap();
+    let about = town.robin.find_about(&to, "walk").unwrap();
+    town.robin.thank(&to, "", Some(about)).unwrap();
+    town.round();
+    let pat = town.pat.person_screen(&town.to_robin).unwrap();
+    let robin = town.robin.person_screen(&to).unwrap();
+    for screen in [&pat, &robin] {
+        assert_eq!(screen.to_them[0].about, walk);
+        assert_eq!(screen.from_them[0].about, walk);
+    }
+    let seen = town.robin.see_as_screen(&to).unwrap();
+    assert_eq!(seen.words[0].about, walk);
+}

@@ -68,10 +68,10 @@ struct PersonView: View {
         Part(words("person.from-me")) {
             if screen.toThem.isEmpty && screen.myIdeas.isEmpty { Text(verbatim: words("person.nothing-yet")) }
             Latest(screen.toThem, more: words("person.older")) { word in
-                SentView(words: words, text: words.word(word.kind, word.text), day: word.day) { await model.takeBack(word) }
+                SentView(words: words, text: words.word(word.kind, word.text), about: word.about, day: word.day) { await model.takeBack(word) }
             }
             Latest(screen.myIdeas, more: words("person.older")) { idea in
-                SentView(words: words, text: words("idea.sent", ["idea": idea.label]), day: idea.day) { await model.takeBack(idea) }
+                SentView(words: words, text: words("idea.sent", ["idea": idea.label]), about: nil, day: idea.day) { await model.takeBack(idea) }
             }
         }
         Part(words("person.i-show", name)) {
@@ -115,12 +115,14 @@ struct SentView: View {
     @Environment(\.colorScheme) private var scheme
     let words: Words
     let text: String
+    let about: String?
     let day: String
     let takeBack: @MainActor () async -> Void
 
     var body: some View {
         Band(scheme.palette.raised) {
             Text(verbatim: text)
+            if let about { Text(verbatim: words("word.about", ["name": about])) }
             Text(verbatim: words.shortDay(day)).font(.subheadline)
             PlainButton(words("word.take-back"), spoken: words("word.take-back-of", ["text": text])) { Task { await takeBack() } }
         }

@@ -63,7 +63,11 @@ struct SeeAsView: View {
                 Part(words("see-as.things")) { ShownView(words: words, things: screen.shown) }
                 Part(words("see-as.words")) {
                     if screen.words.isEmpty { Text(verbatim: words("shown.nothing")) }
-                    ForEach(screen.words) { word in Text(verbatim: words.word(word.kind, word.text)) }
+                    ForEach(screen.words) { word in
+                        Text(verbatim: words.word(word.kind, word.text))
+                        if let about = word.about { Text(verbatim: words("word.about", ["name": about])) }
+                        Text(verbatim: words.shortDay(word.day))
+                    }
                 }
                 Part(words("see-as.ideas")) {
                     if screen.ideas.isEmpty { Text(verbatim: words("shown.nothing")) }

@@ -53,7 +53,7 @@ final class WordsTests: XCTestCase {
         XCTAssertEqual(english.often(.everyOtherWeek(days: Data([5]), anchor: "2026-02-04")), "Every other week: Friday")
         XCTAssertEqual(english.often(.timesInDays(times: 2, days: 10)), "2 times in 10 days")
         XCTAssertEqual(english.often(.timesInDays(times: 1, days: 10)), "Once in 10 days")
-        XCTAssertEqual(english.often(.free), "When I like")
+        XCTAssertEqual(english.often(.free), "On any day")
     }
 
     func testAmountsAreSaid() {

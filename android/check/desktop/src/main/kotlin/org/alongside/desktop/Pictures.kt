@@ -92,7 +92,7 @@ private fun empty(life: Life, into: File): Int {
     val look = looks.first()
     val model = opened(life.blank)
     picture(model, look, height = 640).writeTo(File(into, "first-run.png"))
-    for (other in looks.drop(1)) picture(model, other).writeTo(File(into.parentFile, "${other.name}/first-run.png"))
+    for (other in looks) picture(model, other).writeTo(File(into.parentFile, "${other.name}/first-run.png"))
     model.begin("Robin")
     repeat(400) { if (model.state.value !is Standing.Open) Thread.sleep(25) }
     val places = listOf(

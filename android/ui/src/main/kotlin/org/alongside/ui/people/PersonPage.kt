@@ -127,6 +127,7 @@ private fun Came(word: WordRow, model: PersonViewModel) = Column {
 private fun Sent(word: SentRow, model: PersonViewModel) = Column {
     val text = words.kind(word.kind, word.text)
     Line(text)
+    word.about?.let { Small(words("word.about", "name" to it)) }
     Small(words.shortDay(word.day))
     PlainButton(words("word.take-back"), spoken = words("word.take-back-of", "text" to text)) { model.takeBack(word.id) }
 }

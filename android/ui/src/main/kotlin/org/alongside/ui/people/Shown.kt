@@ -82,9 +82,10 @@ fun SeeAsPage(place: Place.SeeAs, session: Session, way: Way) {
         if (seen.notAllHere) Line(words("see-as.not-all-here"))
         Part(words("see-as.things")) { Margin(LocalPalette.current.me.ground) { Shown(seen.shown) } }
         if (seen.words.isNotEmpty()) Part(words("see-as.words")) {
-            Margin(LocalPalette.current.us.ground) {
+            Margin(LocalPalette.current.me.ground) {
                 for (word in seen.words) {
                     Line(words.kind(word.kind, word.text))
+                    word.about?.let { Small(words("word.about", "name" to it)) }
                     Small(words.shortDay(word.day))
                 }
             }
