@@ -183,5 +183,5 @@ fn size(library: &Path) -> Told<Row> {
         Goal::AtMost(MOST_BYTES),
     )
     .note("as the Android build makes it, for x86-64; docs/performance.md says what takes it")
-    .why("OpenSSL for the file's cipher and a second library of ciphers for TLS are in it, each with a form of every cipher for every kind of processor"))
+    .why("OpenSSL, for the file's cipher, is in it with every cipher it has and a form of each for every kind of processor"))
 }
