@@ -80,7 +80,7 @@ fun BufferedImage.writeTo(file: File) {
 
 private fun distance(a: Int, b: Int): Int = (0..16 step 8).sumOf { shift -> ((a shr shift and 255) - (b shr shift and 255)).let { it * it } }
 
-private const val TALL = 12_000
+private const val TALL = 24_000
 private const val LEAST = 640
 private const val ROOM = 24
 private const val FRAME = 15L
