@@ -1,9 +1,8 @@
 //! What is refused, with which status, and that a refusal tells nothing more.
 
 use relay::{Token, wire};
-use reqwest::Client;
 
-use crate::kit::{DAY, OK, Owner, Relay, WEEK, answer, ask, get, set_day, text};
+use crate::kit::{DAY, OK, Owner, Relay, WEEK, answer, ask, client, get, set_day, text};
 
 const ANN: Owner = Owner("ann");
 
@@ -90,7 +89,7 @@ async fn what_is_no_token_is_as_good_as_an_unknown_one() {
         cursor: vec![],
         acks: vec![],
     });
-    let client = Client::builder().no_proxy().build().unwrap();
+    let client = client();
     let good = text(&[9; 32]);
     for header in [
         None,
