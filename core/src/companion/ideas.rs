@@ -10,6 +10,7 @@ use crate::life::{
     Allow, Answer, ItemId, ItemRef, Offer, Person, PersonRef, Proposal, Rhythm, Routine, State,
     Step, text,
 };
+use crate::notebook::Shown;
 
 /// Someone's idea for me.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,11 +58,13 @@ impl Companion {
             day: self.clock.now().today,
         }
         .checked()?;
-        if idea.has_own_words() && self.lets_in(to)? != Allow::OwnWords {
+        self.open_tie(to)?;
+        let shown = self.what_they_show(to)?;
+        if idea.has_own_words() && shown.allows != Allow::OwnWords {
             return Err(cards_for_now());
         }
         self.one_more_today(to)?;
-        if idea.has_own_words() && self.one_waits(to)? {
+        if idea.has_own_words() && self.one_waits(to, &shown)? {
             return Err(one_waits());
         }
         self.deed(|mine| Ok(mine.put_idea(to, &idea)?))?;
@@ -102,16 +105,17 @@ impl Companion {
     pub fn ideas(&mut self) -> Done<Vec<Idea>> {
         let mut all = Vec::new();
         for person in self.labelled_people()? {
-            all.extend(self.ideas_from(&person)?);
+            let shown = self.what_they_show(&person.who)?;
+            all.extend(self.ideas_from(&person, shown)?);
         }
         newest_first(&mut all);
         Ok(all)
     }
 
     /// One person's ideas for me, newest first.
-    pub(crate) fn ideas_from(&mut self, person: &Person) -> Done<Vec<Idea>> {
+    pub(crate) fn ideas_from(&mut self, person: &Person, shown: Shown) -> Done<Vec<Idea>> {
         let mut all = Vec::new();
-        let ideas = self.what_they_show(&person.who)?.ideas;
+        let ideas = shown.ideas;
         if ideas.is_empty() {
             return Ok(all);
         }

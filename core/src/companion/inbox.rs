@@ -34,7 +34,8 @@ impl Companion {
         let mut all = Vec::new();
         let people = self.labelled_people()?;
         for person in &people {
-            all.extend(self.words_from(person, &kept)?);
+            let shown = self.what_they_show(&person.who)?;
+            all.extend(self.words_from(person, &shown, &kept)?);
         }
         let gone = kept
             .into_iter()
@@ -51,17 +52,21 @@ impl Companion {
     }
 
     /// What one of my people wrote to me, newest first.
-    pub(crate) fn inbox_from(&mut self, person: &Person) -> Done<Vec<Received>> {
+    pub(crate) fn inbox_from(&mut self, person: &Person, shown: &Shown) -> Done<Vec<Received>> {
         let kept = self.kept_words()?;
-        let mut all = self.words_from(person, &kept)?;
+        let mut all = self.words_from(person, shown, &kept)?;
         newest_first(&mut all);
         Ok(all)
     }
 
-    fn words_from(&mut self, person: &Person, kept: &[(PersonRef, Word)]) -> Done<Vec<Received>> {
+    fn words_from(
+        &mut self,
+        person: &Person,
+        shown: &Shown,
+        kept: &[(PersonRef, Word)],
+    ) -> Done<Vec<Received>> {
         let mut all = Vec::new();
         let mine: Vec<&Word> = of(kept, &person.who).collect();
-        let shown = self.what_they_show(&person.who)?;
         let mut words: Vec<(Word, bool)> = shown
             .words
             .iter()
@@ -74,12 +79,9 @@ impl Companion {
         if words.is_empty() {
             return Ok(all);
         }
-        let names = self.names_between(&person.who, &shown)?;
+        let names = self.names_between(&person.who, shown)?;
         for (word, kept) in words {
-            let about = word.about.and_then(|about| {
-                let found = names.iter().find(|(id, _)| *id == about);
-                found.map(|(_, name)| name.clone())
-            });
+            let about = name_of(&word, &names);
             all.push(Received {
                 from: person.who.clone(),
                 name: Some(person.name.clone()),
@@ -141,16 +143,12 @@ impl Companion {
     pub(crate) fn with_names(
         &mut self,
         who: &PersonRef,
+        shown: &Shown,
         words: Vec<Word>,
     ) -> Done<Vec<(Word, Option<String>)>> {
-        let shown = self.what_they_show(who)?;
-        let names = self.names_between(who, &shown)?;
-        let name = |word: &Word| {
-            let mut found = names.iter().filter(|(id, _)| Some(*id) == word.about);
-            found.next().map(|(_, name)| name.clone())
-        };
+        let names = self.names_between(who, shown)?;
         let named = words.into_iter().map(|word| {
-            let name = name(&word);
+            let name = name_of(&word, &names);
             (word, name)
         });
         Ok(named.collect())
@@ -171,6 +169,12 @@ impl Companion {
             })
             .collect())
     }
+}
+
+/// What a word is about, by its name among these.
+fn name_of(word: &Word, names: &[(ItemId, String)]) -> Option<String> {
+    let mut found = names.iter().filter(|(id, _)| Some(*id) == word.about);
+    found.next().map(|(_, name)| name.clone())
 }
 
 fn newest_first(all: &mut [Received]) {

@@ -112,8 +112,13 @@ impl Companion {
         Ok(notices.of(&page).contains(&page.day.to_datetime(time)))
     }
 
-    /// What is here from people, to be compared with what is here later.
-    pub(crate) fn what_came(&mut self) -> Done<FromPeople> {
+    /// What is here from people, to be compared with what is here later; none where no notice is wanted of it.
+    pub(crate) fn what_came_before(&mut self) -> Done<Option<FromPeople>> {
+        let wanted = self.notices()?.words;
+        wanted.then(|| self.what_came()).transpose()
+    }
+
+    fn what_came(&mut self) -> Done<FromPeople> {
         let words = self.inbox()?.into_iter();
         let mut all: FromPeople = words.map(|one| (one.from, one.word.id)).collect();
         let open = self.ideas()?.into_iter().filter(|one| one.answer.is_none());
@@ -121,13 +126,15 @@ impl Companion {
         Ok(all)
     }
 
-    /// Whether a notice is to come now of what is new since then.
-    pub(crate) fn tells_of_news_since(&mut self, before: &FromPeople) -> Done<bool> {
-        let notices = self.notices()?;
-        if !notices.words || !notices.may_come(self.clock.now().time) {
+    /// Whether a notice is to come now of what is new since then; never where none was wanted.
+    pub(crate) fn tells_of_news_since(&mut self, before: Option<FromPeople>) -> Done<bool> {
+        let Some(before) = before else {
+            return Ok(false);
+        };
+        if !self.notices()?.may_come(self.clock.now().time) {
             return Ok(false);
         }
-        Ok(self.what_came()?.difference(before).next().is_some())
+        Ok(self.what_came()?.difference(&before).next().is_some())
     }
 }
 
@@ -150,7 +157,7 @@ mod tests {
             .unwrap();
         assert!(robin.notices_ahead().unwrap().is_empty());
         assert!(!robin.notice_is_due(time(18)).unwrap());
-        assert!(!robin.tells_of_news_since(&FromPeople::new()).unwrap());
+        assert_eq!(robin.what_came_before().unwrap(), None);
     }
 
     #[test]

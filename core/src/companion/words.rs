@@ -8,6 +8,7 @@ use super::{Companion, Done};
 use crate::error::AlongsideError;
 use crate::life::words::WORDS_A_DAY;
 use crate::life::{Allow, CardKind, ItemId, PersonRef, Proposal, Word, WordKind};
+use crate::notebook::Shown;
 
 impl Companion {
     /// Sends a card. It goes with the next delivery; until then undo takes it back as if it had never been.
@@ -60,11 +61,13 @@ impl Companion {
         }
         .checked()
         .map_err(|why| AlongsideError::Invalid(why.to_string()))?;
-        if !word.passes(self.lets_in(to)?) {
+        self.open_tie(to)?;
+        let shown = self.what_they_show(to)?;
+        if !word.passes(shown.allows) {
             return Err(cards_for_now());
         }
         self.one_more_today(to)?;
-        if word.has_own_words() && self.one_waits(to)? {
+        if word.has_own_words() && self.one_waits(to, &shown)? {
             return Err(one_waits());
         }
         self.deed(|mine| Ok(mine.put_word(to, &word)?))?;
@@ -128,8 +131,7 @@ impl Companion {
 
     /// Whether own words of mine are with somebody who never wrote to me: the next ones wait until they do. Cards need no
     /// answer, and wait for none.
-    pub(crate) fn one_waits(&mut self, to: &PersonRef) -> Done<bool> {
-        let shown = self.what_they_show(to)?;
+    pub(crate) fn one_waits(&mut self, to: &PersonRef, shown: &Shown) -> Done<bool> {
         if !shown.words.is_empty() || !shown.ideas.is_empty() {
             return Ok(false);
         }

@@ -2,7 +2,7 @@
 //! whom. Knows no phone's system. Invariant: none for what is marked, and none in quiet hours.
 
 use super::{ItemId, TodayPage};
-use jiff::civil::{Date, DateTime, Time};
+use jiff::civil::{DateTime, Time};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -57,18 +57,18 @@ impl Notices {
             .filter_map(|item| item.time)
             .filter(|time| self.may_come(*time))
             .collect();
-        times.into_iter().map(|time| at(page.day, time)).collect()
+        times
+            .into_iter()
+            .map(|time| page.day.to_datetime(time))
+            .collect()
     }
-}
-
-fn at(day: Date, time: Time) -> DateTime {
-    day.to_datetime(time)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::life::{Mark, TodayItem};
+    use jiff::civil::Date;
 
     fn time(hour: i8, minute: i8) -> Time {
         Time::constant(hour, minute, 0, 0)

@@ -8,6 +8,7 @@ use super::seen::ShownThings;
 use crate::AlongsideError;
 use crate::companion::{Companion, Done};
 use crate::life::{Allow, CardKind, Person, PersonRef, Role, WordKind};
+use crate::notebook::Shown;
 use serde::{Deserialize, Serialize};
 
 /// My people.
@@ -120,15 +121,16 @@ impl Companion {
                     .filter(|thing| i_show.iter().all(|one| one.item != thing.item)),
             );
         }
-        let from_them = self.inbox_from(&them)?.into_iter();
-        let takes = self.takes(&person)?;
+        let shown = self.what_they_show(who)?;
+        let from_them = self.inbox_from(&them, &shown)?.into_iter();
+        let takes = self.takes(&person, &shown)?;
         let to_them = self.words_sent(who)?;
-        let to_them = self.with_names(who, to_them)?;
+        let to_them = self.with_names(who, &shown, to_them)?;
         Ok(PersonScreen {
             from_them: from_them.map(WordRow::from).collect(),
             to_them: to_them.into_iter().map(Into::into).collect(),
-            ideas: not_used(self.ideas_from(&them)?),
-            they_show: ShownThings::of(&self.what_they_show(who)?),
+            they_show: ShownThings::of(&shown),
+            ideas: not_used(self.ideas_from(&them, shown)?),
             i_show,
             could_show,
             takes,
@@ -147,7 +149,7 @@ impl Companion {
         })
     }
 
-    fn takes(&mut self, person: &PersonRow) -> Done<Takes> {
+    fn takes(&mut self, person: &PersonRow, shown: &Shown) -> Done<Takes> {
         if !person.in_touch {
             return Ok(Takes::Nothing);
         }
@@ -156,8 +158,8 @@ impl Companion {
             Err(AlongsideError::Invalid(_)) => return Ok(Takes::Tomorrow),
             Err(why) => return Err(why),
         }
-        Ok(match self.lets_in(&person.who)? {
-            Allow::OwnWords if self.one_waits(&person.who)? => Takes::TheirTurn,
+        Ok(match shown.allows {
+            Allow::OwnWords if self.one_waits(&person.who, shown)? => Takes::TheirTurn,
             Allow::OwnWords => Takes::OwnWords,
             Allow::CardsOnly | Allow::Quiet => Takes::Cards,
         })

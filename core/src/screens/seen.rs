@@ -119,7 +119,8 @@ impl Companion {
         let seen = self.see_as(who)?;
         let goals = seen.shown.goals.clone();
         let words = seen.shown.words.iter().rev().cloned().collect();
-        let words = self.with_names(who, words)?.into_iter();
+        let theirs = self.what_they_show(who)?;
+        let words = self.with_names(who, &theirs, words)?.into_iter();
         let ideas = seen.shown.ideas.iter().rev();
         Ok(SeeAsScreen {
             who: who.clone(),

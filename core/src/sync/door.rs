@@ -177,10 +177,10 @@ impl Door {
     /// # Errors
     /// As [`Door::meet_the_post_box`].
     pub fn in_background(&self) -> Done<Background> {
-        let before = self.ask(Companion::what_came)?;
+        let before = self.ask(Companion::what_came_before)?;
         let report = self.keep_rhythm()?;
         let (notice, next_contact) = self.ask(move |app| {
-            let notice = report.came > 0 && app.tells_of_news_since(&before)?;
+            let notice = report.came > 0 && app.tells_of_news_since(before)?;
             Ok((notice, app.next_contact(false)?))
         })?;
         Ok(Background {

@@ -3,6 +3,7 @@
 //! Invariant: opening the app or marking something never brings a contact nearer: a moment that passed in sleep is drawn
 //! again while the phone is in hand.
 
+use super::rhythm::{APART, DAY};
 use super::{Contact, Rhythm};
 use crate::companion::mine::SELF;
 use crate::companion::{Companion, Done};
@@ -11,11 +12,8 @@ use crate::trust::bytes::{Reader, Writer};
 
 /// The moments that are left of a day, in this phone's own record.
 const PLAN: &[u8] = b"plan";
-const DAY: u32 = 86_400;
 /// A moment that passed in sleep is drawn again within so many seconds, in hand.
 const SOON: u32 = 1_800;
-/// Seconds between two contacts of one waking, at least.
-const APART: u32 = 600;
 
 /// What is left of a day.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -45,8 +45,9 @@ pub enum Contact {
 }
 
 /// Seconds between a fetch and a delivery, at least.
-const APART: u32 = 600;
-const DAY: u32 = 86_400;
+pub(super) const APART: u32 = 600;
+/// Seconds of a day.
+pub(super) const DAY: u32 = 86_400;
 
 /// The contacts of one day, as seconds after its beginning (UTC), in order: each fetch uniformly in its part of the
 /// day, each delivery uniformly in the day but ten minutes from any fetch.

@@ -114,7 +114,8 @@ fn tables(db: &rusqlite::Connection) -> Told<BTreeMap<String, Vec<String>>> {
     Ok(all)
 }
 
-fn copy(from: &Path, to: &Path) -> Told<()> {
+/// Copies a folder's files.
+pub(crate) fn copy(from: &Path, to: &Path) -> Told<()> {
     std::fs::create_dir_all(to)?;
     for entry in std::fs::read_dir(from)? {
         let entry = entry?;

@@ -3,6 +3,7 @@
 //! them, for a face to open. What happens is the demo's life; here stand only how often mail goes, and where it ends.
 //! Invariant: what is left is as the phones left it; only keys lie where a phone's keystore has them, outside the home.
 
+use crate::demo::held::copy;
 use crate::demo::lived::{does, is_between_those_who_met};
 use crate::demo::tell::Teller;
 use crate::demo::town::{PHONE, TABLET, Town};
@@ -222,14 +223,5 @@ fn put(mut town: Town, folder: &Path) -> Told<()> {
     }
     copy(&relay, &folder.join("relay"))?;
     std::fs::write(folder.join("moment"), format!("{seconds} {ZONE}"))?;
-    Ok(())
-}
-
-fn copy(from: &Path, to: &Path) -> Told<()> {
-    std::fs::create_dir_all(to)?;
-    for entry in std::fs::read_dir(from)? {
-        let entry = entry?;
-        std::fs::copy(entry.path(), to.join(entry.file_name()))?;
-    }
     Ok(())
 }
