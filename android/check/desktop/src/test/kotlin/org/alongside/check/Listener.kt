@@ -78,14 +78,14 @@ class Listener(private val rule: ComposeContentTestRule, private val size: DpSiz
     }
 
     fun isOn(label: String): Boolean {
-        rule.waitForIdle()
+        await("'$label' to touch") { touchable().any { label(it) == label } }
         val node = touchable().first { label(it) == label }
         return node.config.getOrNull(SemanticsProperties.ToggleableState) == ToggleableState.On ||
             node.config.getOrNull(SemanticsProperties.Selected) == true
     }
 
     fun type(label: String, text: String) {
-        await("a field '$label'") { all().any { label(it) == label && it.config.getOrNull(SemanticsActions.SetText) != null } }
+        fieldOf(label)
         val field = rule.onNode(saying(label) and SemanticsMatcher.keyIsDefined(SemanticsActions.SetText))
         runCatching { field.performScrollTo() }
         field.performTextReplacement(text)
@@ -93,13 +93,17 @@ class Listener(private val rule: ComposeContentTestRule, private val size: DpSiz
     }
 
     /** What stands in a field. */
-    fun fieldText(label: String): String {
-        rule.waitForIdle()
-        return all().first { label(it) == label && SemanticsActions.SetText in it.config }.config[SemanticsProperties.EditableText].text
-    }
+    fun fieldText(label: String): String = fieldOf(label).config[SemanticsProperties.EditableText].text
 
     /** Whether what is typed there is hidden. */
-    fun isSecret(label: String): Boolean = all().first { label(it) == label && SemanticsActions.SetText in it.config }.config.contains(SemanticsProperties.Password)
+    fun isSecret(label: String): Boolean = SemanticsProperties.Password in fieldOf(label).config
+
+    // The core is read on a thread of its own: a page that was just turned to may not be there yet.
+    private fun fieldOf(label: String): SemanticsNode {
+        val isIt = { node: SemanticsNode -> label(node) == label && SemanticsActions.SetText in node.config }
+        await("a field '$label'") { all().any(isIt) }
+        return all().first(isIt)
+    }
 
     /** Every word on the page, in the order in which it is read out. */
     fun everything(): List<String> {
