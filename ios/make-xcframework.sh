@@ -13,7 +13,8 @@ out=ios/CompanionKit/Generated
 export IPHONEOS_DEPLOYMENT_TARGET=17.0
 
 for triple in aarch64-apple-ios aarch64-apple-ios-sim x86_64-apple-ios; do
-    cargo build --profile "$profile" -p alongside-phones --lib --target "$triple"
+    # One kind of library alone: only then is all of it optimised as one.
+    cargo rustc --profile "$profile" -p alongside-phones --lib --crate-type staticlib --target "$triple"
 done
 
 # The Swift and the header are read out of the library itself, so they fit it.

@@ -63,7 +63,10 @@ val rust by tasks.registering(Exec::class) {
     val into = libraries.get().asFile.path
     commandLine(
         listOf("cargo", "ndk", "--platform", "26", "--output-dir", into) + processors.flatMap { listOf("--target", it) } +
-            listOf("build", "--profile", "phone", "--package", "alongside-phones"),
+            // One kind of library alone: only then is all of it optimised as one. What is alike in it is kept once, and
+            // the addresses to be set on loading are packed (Android 6 and later read them so).
+            listOf("rustc", "--profile", "phone", "--package", "alongside-phones", "--lib", "--crate-type", "cdylib", "--") +
+            listOf("-Clink-arg=-Wl,--icf=all", "-Clink-arg=-Wl,--pack-dyn-relocs=android"),
     )
 }
 

@@ -260,7 +260,9 @@ impl TimeForm {
     /// All that can be asked for a whole day.
     pub const OF_A_DAY: [Self; 3] = [Self::Text, Self::Eight, Self::Written];
 
-    const fn name(self) -> &'static str {
+    /// As [`Found::form`] says it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Text => "time as digits",
             Self::Eight => "time in eight bytes",

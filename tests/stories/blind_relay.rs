@@ -430,8 +430,24 @@ impl<'a> Sought<'a> {
     }
 }
 
+/// What can only be told from chance by living again: now and then four bytes of a key or an id that the relay drew read
+/// as a second of the story. A leak is there in each life.
+fn four_bytes(found: Vec<String>) -> (Vec<String>, Vec<String>) {
+    let four = TimeForm::Four.name();
+    found.into_iter().partition(|hit| hit.contains(four))
+}
+
 #[test]
 fn every_byte_that_the_relay_keeps_or_says_is_blind() {
+    let lives: Vec<Vec<String>> = (0..4)
+        .map(|_| live_and_look())
+        .take_while(|by_chance| !by_chance.is_empty())
+        .collect();
+    assert!(lives.len() < 4, "in each of four lives: {lives:?}");
+}
+
+/// One life and every search, also of what is planted. Returns what was found as four bytes only.
+fn live_and_look() -> Vec<String> {
     let (boxed, homes) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let clock = TownClock::at(BEGIN);
     std::fs::write(boxed.path().join("day"), clock.true_day().to_string()).unwrap();
@@ -457,7 +473,8 @@ fn every_byte_that_the_relay_keeps_or_says_is_blind() {
         u64::try_from(clock.seconds()).unwrap(),
     );
     let sought = Sought::of(&told, &keys, [towns, (began, wall_clock() + 1)]);
-    assert_eq!(sought.look(&during), Vec::<String>::new(), "while it runs");
+    let (mut by_chance, found) = four_bytes(sought.look(&during));
+    assert_eq!(found, Vec::<String>::new(), "while it runs");
     // What is there is found: a body that waits, and the hash of a slot.
     let waits = told.bodies.iter().filter(|body| {
         let start = &body[..64];
@@ -498,11 +515,9 @@ fn every_byte_that_the_relay_keeps_or_says_is_blind() {
     }
     // After a crash and a day's turn: the same.
     relay.kill();
-    assert_eq!(
-        sought.look(&everything(boxed.path(), None)),
-        Vec::<String>::new(),
-        "after a crash"
-    );
+    let (four, found) = four_bytes(sought.look(&everything(boxed.path(), None)));
+    assert_eq!(found, Vec::<String>::new(), "after a crash");
+    by_chance.extend(four);
     relay.set_day(clock.true_day() + 1);
     relay.restart();
     // And truly planted: an altered phone posts words in the open; the search finds them in the relay's own files.
@@ -519,9 +534,11 @@ fn every_byte_that_the_relay_keeps_or_says_is_blind() {
     });
     assert!(open, "some slot is open");
     let planted = everything(boxed.path(), Some(port));
-    let found = sought.look(&planted);
+    let (four, found) = four_bytes(sought.look(&planted));
     assert!(
         !found.is_empty() && found.iter().all(|hit| hit.starts_with("canal")),
         "{found:?}"
     );
+    by_chance.extend(four);
+    by_chance
 }

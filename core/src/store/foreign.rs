@@ -325,7 +325,9 @@ mod tests {
             "CREATE TABLE x (id, name); CREATE VIEW Things AS SELECT id, name FROM x;",
             "CREATE VIEW Things AS WITH RECURSIVE n(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n)
              SELECT id, 'a' AS name FROM n;",
-            "CREATE VIRTUAL TABLE Things USING fts5(id, name);",
+            "PRAGMA writable_schema=ON;
+             INSERT INTO sqlite_schema VALUES ('table', 'Things', 'Things', 0,
+                 'CREATE VIRTUAL TABLE Things USING fts5(id, name)');",
             "CREATE TABLE Things (id, name AS (hex(zeroblob(100000000))));",
             "CREATE TABLE Things (id);",
             "CREATE TABLE Other (id, name);",
