@@ -1,35 +1,63 @@
 //! The settings: a TOML file, then `RELAY_*` of the environment, then the command line; the last word wins.
 //! Knows no store and no HTTP.
-//! Invariant: an unknown or unreadable setting stops the start with its name, never with its value.
+//! Invariant: an unknown or unreadable setting stops the start with its name, never with its value; all that is wrong is said at once.
 
+mod look;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use thiserror::Error;
 use toml::{Table, Value};
 
-use crate::office::Quotas;
+use crate::office::{Creating, Quotas};
 use crate::token::Token;
 
-/// What is wrong with the settings.
-#[derive(Debug, Error, PartialEq, Eq)]
+/// One thing that is wrong with the settings.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum ConfigError {
     /// An argument that is not known, or has no value.
-    #[error("{0}: not an argument of the relay, or without its value (see --help)")]
+    #[error("{0}: not a command or an argument of the relay, or without its value (see --help)")]
     Argument(String),
     /// The file can't be read.
     #[error("the settings file can't be read")]
     NoFile,
-    /// The file is not TOML, or a setting is unknown or of another kind.
-    #[error("the settings can't be understood{0}")]
-    NotUnderstood(String),
-    /// Metrics must stay on this machine.
-    #[error("metrics_listen must be a loopback address")]
-    MetricsOutside,
-    /// A code is 32 bytes in base64url without padding.
-    #[error("create_secrets must be 32 bytes each, base64url without padding")]
-    BadCode,
+    /// The file is not TOML.
+    #[error("the settings file is not TOML{0}")]
+    NotToml(String),
+    /// There is no such setting.
+    #[error("{0} is not a setting")]
+    Unknown(String),
+    /// The value is of another kind, or out of its range.
+    #[error("{0} must be {1}")]
+    Wrong(&'static str, &'static str),
+    /// What a setting names is not there, or can't be used.
+    #[error("{0}: {1}")]
+    NotThere(&'static str, &'static str),
+}
+
+/// All that is wrong with the settings: never empty.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub struct Problems(pub Vec<ConfigError>);
+
+impl fmt::Display for Problems {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (number, problem) in self.0.iter().enumerate() {
+            let between = if number == 0 { "" } else { "\nrelay: " };
+            write!(out, "{between}{problem}")?;
+        }
+        Ok(())
+    }
+}
+
+impl From<ConfigError> for Problems {
+    fn from(problem: ConfigError) -> Self {
+        Self(vec![problem])
+    }
 }
 
 /// The settings.
@@ -43,8 +71,12 @@ pub struct Config {
     pub database: PathBuf,
     /// Who runs this post box, as `/v1/info` says it.
     pub operator: String,
-    /// The codes that open it; none: it is open to all.
+    /// Who may make inboxes.
+    pub creating: Creating,
+    /// Fixed secrets that are honoured besides the month's.
     pub create_secrets: Vec<Token>,
+    /// The file of invites.
+    pub invites: PathBuf,
     /// A file with a UTC day number, in place of the clock.
     pub day_file: Option<PathBuf>,
     /// Take the clock's first day, however far ahead it is.
@@ -58,8 +90,10 @@ pub struct Config {
 /// What the command line asks for.
 #[derive(Debug)]
 pub enum Wish {
-    /// Run with these settings, read from this file and these arguments.
+    /// Go on with these settings, read from this file and these arguments.
     Run(Box<Config>),
+    /// Only say whether these settings would do.
+    Check(Box<Config>),
     /// Show the help.
     Help,
     /// Show the version.
@@ -70,53 +104,35 @@ pub enum Wish {
 pub const HELP: &str = "\
 relay: the blind post box of Alongside
 
-  relay [--config FILE] [--listen ADDRESS] [--database FILE] [--day-file FILE] [--accept-day]
+  relay [SETTINGS]               answers until it is stopped
+  relay --check-config [SETTINGS]  says all that is wrong with the settings, and ends
+  relay invite new               makes a code for somebody, and shows it this once
+  relay invite list              the labels of the codes that there are
+  relay invite revoke LABEL      from now on this code fetches no create-secret
+  relay invite turn              puts other create-secrets in place of this month's and all to come
 
   --config FILE      settings in TOML (relay/PROTOCOL.md names them)
   --listen ADDRESS   where to answer, as 127.0.0.1:8480; port 0 takes a free one
+  --metrics-listen ADDRESS  where to show counters, on this machine only
   --database FILE    where to keep things (default: relay.db)
   --day-file FILE    a file with a UTC day number, in place of the clock
   --accept-day       take the clock's day although it is more than a month ahead
   --version, --help
 
-Each setting can also be given as RELAY_NAME in the environment, quotas as RELAY_QUOTAS_NAME.
-On the first line of its output the relay says: listening on ADDRESS
-SIGTERM and SIGINT stop it cleanly; SIGHUP reads create_secrets again.
+A command takes the same settings, after its words. Each can also be given as RELAY_NAME in the environment,
+quotas as RELAY_QUOTAS_NAME. On the first line of its output the relay says: listening on ADDRESS
+SIGTERM and SIGINT stop it cleanly; SIGHUP reads creating and create_secrets again.
+Exit codes: 0 done; 2 arguments or settings are wrong; 1 everything else.
 ";
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct Settings {
-    listen: SocketAddr,
-    metrics_listen: Option<SocketAddr>,
-    database: PathBuf,
-    operator: String,
-    create_secrets: Vec<String>,
-    day_file: Option<PathBuf>,
-    accept_day: bool,
-    connections: usize,
-    quotas: QuotaSettings,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct QuotaSettings {
-    slot_day_items: u64,
-    slot_day_bytes: u64,
-    slot_bytes: u64,
-    box_bytes: u64,
-    box_inboxes: u64,
-    fetch_items: u16,
-    fetch_bytes: usize,
-    retry_after: u32,
-}
-
-const TOP: [&str; 8] = [
+const TOP: [&str; 10] = [
     "listen",
     "metrics_listen",
     "database",
     "operator",
+    "creating",
     "create_secrets",
+    "invites",
     "day_file",
     "accept_day",
     "connections",
@@ -132,77 +148,49 @@ const QUOTAS: [&str; 8] = [
     "retry_after",
 ];
 
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            listen: SocketAddr::from(([127, 0, 0, 1], 8480)),
-            metrics_listen: None,
-            database: PathBuf::from("relay.db"),
-            operator: String::new(),
-            create_secrets: Vec::new(),
-            day_file: None,
-            accept_day: false,
-            connections: 20_000,
-            quotas: QuotaSettings::default(),
-        }
-    }
-}
+const NUMBER: &str = "a whole number above 0";
 
-impl Default for QuotaSettings {
-    fn default() -> Self {
-        let Quotas {
-            slot_day_items,
-            slot_day_bytes,
-            slot_bytes,
-            box_bytes,
-            box_inboxes,
-            fetch_items,
-            fetch_bytes,
-            retry_after,
-        } = Quotas::default();
-        Self {
-            slot_day_items,
-            slot_day_bytes,
-            slot_bytes,
-            box_bytes,
-            box_inboxes,
-            fetch_items,
-            fetch_bytes,
-            retry_after,
-        }
-    }
-}
-
-/// Reads arguments (without the program's name), environment and file.
+/// Reads arguments (without the program's name and a command's words), environment and file.
 ///
 /// # Errors
-/// [`ConfigError`].
+/// [`Problems`]: all of them.
 pub fn read(
     arguments: &[String],
     environment: &dyn Fn(&str) -> Option<String>,
-) -> Result<Wish, ConfigError> {
+) -> Result<Wish, Problems> {
     let (mut file, mut given) = (environment("RELAY_CONFIG").map(PathBuf::from), Table::new());
+    let (mut problems, mut check) = (Vec::new(), false);
     let mut arguments = arguments.iter();
     while let Some(argument) = arguments.next() {
         let mut value = || {
-            arguments
-                .next()
-                .cloned()
-                .ok_or_else(|| ConfigError::Argument(argument.clone()))
+            let value = arguments.next().cloned();
+            if value.is_none() {
+                problems.push(ConfigError::Argument(argument.clone()));
+            }
+            value
         };
         match argument.as_str() {
             "--help" | "-h" => return Ok(Wish::Help),
             "--version" | "-V" => return Ok(Wish::Version),
-            "--config" => file = Some(PathBuf::from(value()?)),
+            "--check-config" => check = true,
+            "--config" => file = value().map(PathBuf::from),
             "--accept-day" => drop(given.insert("accept_day".into(), Value::Boolean(true))),
             "--listen" | "--database" | "--day-file" | "--metrics-listen" => {
                 let name = argument.trim_start_matches('-').replace('-', "_");
-                given.insert(name, Value::String(value()?));
+                if let Some(value) = value() {
+                    given.insert(name, Value::String(value));
+                }
             }
-            _ => return Err(ConfigError::Argument(argument.clone())),
+            _ => problems.push(ConfigError::Argument(argument.clone())),
         }
     }
-    let mut table = file.as_deref().map_or(Ok(Table::new()), from_file)?;
+    let mut table = match file.as_deref().map_or(Ok(Table::new()), from_file) {
+        Ok(table) => table,
+        Err(problem) => {
+            problems.push(problem);
+            Table::new()
+        }
+    };
     for name in TOP {
         if let Some(text) = environment(&format!("RELAY_{}", name.to_uppercase())) {
             table.insert(name.into(), value_of(name, &text));
@@ -219,13 +207,30 @@ pub fn read(
         }
     }
     table.extend(given);
-    settle(table).map(|config| Wish::Run(Box::new(config)))
+    let mut settings = Settings {
+        table,
+        of: "",
+        problems,
+    };
+    let config = settle(&mut settings);
+    if check {
+        settings.problems.extend(look::look(&config));
+    }
+    match (settings.problems.is_empty(), check) {
+        (false, _) => Err(Problems(settings.problems)),
+        (true, true) => Ok(Wish::Check(Box::new(config))),
+        (true, false) => Ok(Wish::Run(Box::new(config))),
+    }
 }
 
 fn from_file(path: &Path) -> Result<Table, ConfigError> {
     let text = std::fs::read_to_string(path).map_err(|_| ConfigError::NoFile)?;
-    text.parse::<Table>()
-        .map_err(|_| ConfigError::NotUnderstood(": the file is not TOML".into()))
+    // What the library says may quote a value, and a value may be a secret: only the line is told.
+    text.parse::<Table>().map_err(|error| {
+        let before = error.span().and_then(|span| text.get(..span.start));
+        let line = before.map(|before| before.matches('\n').count() + 1);
+        ConfigError::NotToml(line.map_or_else(String::new, |line| format!(": line {line}")))
+    })
 }
 
 fn value_of(name: &str, text: &str) -> Value {
@@ -244,140 +249,140 @@ fn value_of(name: &str, text: &str) -> Value {
     }
 }
 
-fn settle(table: Table) -> Result<Config, ConfigError> {
-    for (name, value) in &table {
-        let known = match value {
-            Value::Table(quotas) if name == "quotas" => {
-                quotas.keys().find(|name| !QUOTAS.contains(&name.as_str()))
-            }
-            _ => (!TOP.contains(&name.as_str())).then_some(name),
-        };
-        if let Some(unknown) = known {
-            return Err(ConfigError::NotUnderstood(format!(
-                ": {unknown} is not a setting"
-            )));
-        }
-    }
-    // What the library says may quote a value, and a value may be a code.
-    let settings: Settings = table
-        .try_into()
-        .map_err(|_| ConfigError::NotUnderstood(": a value is of the wrong kind".into()))?;
-    if settings
-        .metrics_listen
-        .is_some_and(|address| !address.ip().is_loopback())
-    {
-        return Err(ConfigError::MetricsOutside);
-    }
-    let codes = settings
-        .create_secrets
-        .iter()
-        .map(|code| Token::from_text(code).ok_or(ConfigError::BadCode));
-    let QuotaSettings {
-        slot_day_items,
-        slot_day_bytes,
-        slot_bytes,
-        box_bytes,
-        box_inboxes,
-        fetch_items,
-        fetch_bytes,
-        retry_after,
-    } = settings.quotas;
-    Ok(Config {
-        listen: settings.listen,
-        metrics_listen: settings.metrics_listen,
-        database: settings.database,
-        operator: settings.operator,
-        create_secrets: codes.collect::<Result<_, _>>()?,
-        day_file: settings.day_file,
-        accept_day: settings.accept_day,
-        connections: settings.connections.max(1),
-        quotas: Quotas {
-            slot_day_items,
-            slot_day_bytes,
-            slot_bytes,
-            box_bytes,
-            box_inboxes,
-            fetch_items,
-            fetch_bytes,
-            retry_after,
-        },
-    })
+/// A table whose settings are taken out one by one; what is left is unknown.
+struct Settings {
+    table: Table,
+    of: &'static str,
+    problems: Vec<ConfigError>,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+impl Settings {
+    fn take<T: DeserializeOwned>(&mut self, name: &'static str, kind: &'static str) -> Option<T> {
+        let value = self.table.remove(name)?.try_into().ok();
+        if value.is_none() {
+            self.problems.push(ConfigError::Wrong(name, kind));
+        }
+        value
+    }
 
-    fn config(arguments: &[&str], environment: &[(&str, &str)]) -> Result<Config, ConfigError> {
-        let arguments: Vec<_> = arguments.iter().map(|one| (*one).to_owned()).collect();
-        let found = |name: &str| {
-            environment
-                .iter()
-                .find(|(one, _)| *one == name)
-                .map(|(_, value)| (*value).to_owned())
+    fn number<T: TryFrom<i64>>(&mut self, name: &'static str, otherwise: T) -> T {
+        let Some(number) = self.take::<i64>(name, NUMBER) else {
+            return otherwise;
         };
-        match read(&arguments, &found)? {
-            Wish::Run(config) => Ok(*config),
-            Wish::Help | Wish::Version => panic!("asked to run"),
+        match T::try_from(number).ok().filter(|_| number > 0) {
+            Some(number) => number,
+            None => {
+                self.problems.push(ConfigError::Wrong(name, NUMBER));
+                otherwise
+            }
         }
     }
 
-    #[test]
-    fn the_last_word_wins() {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        let code = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
-        let text = format!(
-            "listen = '127.0.0.1:1'\noperator = 'Ann'\ncreate_secrets = ['{code}']\n[quotas]\nslot_bytes = 5\nfetch_items = 7"
-        );
-        std::fs::write(file.path(), text).unwrap();
-        let path = file.path().to_str().unwrap();
-        let found = config(
-            &["--config", path, "--listen", "127.0.0.1:3"],
-            &[
-                ("RELAY_LISTEN", "127.0.0.1:2"),
-                ("RELAY_QUOTAS_SLOT_BYTES", "6"),
-            ],
-        )
-        .unwrap();
-        assert_eq!(
-            (
-                found.listen.port(),
-                found.operator.as_str(),
-                found.create_secrets.len()
-            ),
-            (3, "Ann", 1)
-        );
-        assert_eq!((found.quotas.slot_bytes, found.quotas.fetch_items), (6, 7));
-        assert_eq!(found.quotas.box_inboxes, Quotas::default().box_inboxes);
-        let codes = config(&[], &[("RELAY_CREATE_SECRETS", &format!("{code},{code}"))])
-            .unwrap()
-            .create_secrets;
-        assert_eq!(codes.len(), 2);
+    fn end(&mut self) {
+        let of = self.of;
+        let unknown = std::mem::take(&mut self.table).into_iter();
+        let unknown = unknown.map(|(name, _)| ConfigError::Unknown(format!("{of}{name}")));
+        self.problems.extend(unknown);
     }
+}
 
-    #[test]
-    fn what_is_wrong_is_named_without_its_value() {
-        assert!(matches!(
-            config(&["--lisen", "x"], &[]),
-            Err(ConfigError::Argument(_))
-        ));
-        assert!(matches!(
-            config(&["--listen"], &[]),
-            Err(ConfigError::Argument(_))
-        ));
-        assert_eq!(
-            config(&[], &[("RELAY_CREATE_SECRETS", "hush")]).unwrap_err(),
-            ConfigError::BadCode
-        );
-        assert_eq!(
-            config(&["--metrics-listen", "0.0.0.0:1"], &[]).unwrap_err(),
-            ConfigError::MetricsOutside
-        );
-        assert_eq!(
-            config(&["--config", "/nowhere"], &[]).unwrap_err(),
-            ConfigError::NoFile
-        );
-        let wrong = config(&[], &[("RELAY_QUOTAS_SLOT_BYTES", "many")]).unwrap_err();
-        assert!(matches!(&wrong, ConfigError::NotUnderstood(text) if !text.contains("many")));
+fn settle(settings: &mut Settings) -> Config {
+    const ADDRESS: &str = "an address and a port, as 127.0.0.1:8480";
+    let quotas = settings.take("quotas", "a table").unwrap_or_default();
+    let listen = settings.take("listen", ADDRESS);
+    let metrics_listen: Option<SocketAddr> = settings.take("metrics_listen", ADDRESS);
+    if metrics_listen.is_some_and(|address| !address.ip().is_loopback()) {
+        let kind = "a loopback address";
+        settings
+            .problems
+            .push(ConfigError::Wrong("metrics_listen", kind));
     }
+    let database = settings.take("database", "a path");
+    let database = database.unwrap_or_else(|| PathBuf::from("relay.db"));
+    let create_secrets = secrets(settings);
+    let creating = creating(settings, !create_secrets.is_empty());
+    let config = Config {
+        listen: listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8480))),
+        metrics_listen,
+        operator: settings.take("operator", "a text").unwrap_or_default(),
+        creating,
+        create_secrets,
+        invites: settings
+            .take("invites", "a path")
+            .unwrap_or_else(|| beside(&database, "-invites")),
+        database,
+        day_file: settings.take("day_file", "a path"),
+        accept_day: settings
+            .take("accept_day", "true or false")
+            .unwrap_or_default(),
+        connections: settings.number("connections", 20_000),
+        quotas: quotas_of(quotas, &mut settings.problems),
+    };
+    settings.end();
+    config
+}
+
+fn quotas_of(table: Table, problems: &mut Vec<ConfigError>) -> Quotas {
+    let mut settings = Settings {
+        table,
+        of: "quotas.",
+        problems: Vec::new(),
+    };
+    let usual = Quotas::default();
+    let quotas = Quotas {
+        slot_day_items: settings.number("slot_day_items", usual.slot_day_items),
+        slot_day_bytes: settings.number("slot_day_bytes", usual.slot_day_bytes),
+        slot_bytes: settings.number("slot_bytes", usual.slot_bytes),
+        box_bytes: settings.number("box_bytes", usual.box_bytes),
+        box_inboxes: settings.number("box_inboxes", usual.box_inboxes),
+        fetch_items: settings.number("fetch_items", usual.fetch_items),
+        fetch_bytes: settings.number("fetch_bytes", usual.fetch_bytes),
+        retry_after: settings.number("retry_after", usual.retry_after),
+    };
+    settings.end();
+    problems.append(&mut settings.problems);
+    quotas
+}
+
+fn secrets(settings: &mut Settings) -> Vec<Token> {
+    const KIND: &str = "a list of 32 bytes each, base64url without padding";
+    let texts: Vec<String> = settings.take("create_secrets", KIND).unwrap_or_default();
+    let secrets: Vec<_> = texts
+        .iter()
+        .filter_map(|text| Token::from_text(text))
+        .collect();
+    if secrets.len() < texts.len() {
+        settings
+            .problems
+            .push(ConfigError::Wrong("create_secrets", KIND));
+    }
+    secrets
+}
+
+fn creating(settings: &mut Settings, secrets: bool) -> Creating {
+    const KIND: &str = "open, invited or closed";
+    let Some(word) = settings.take::<String>("creating", KIND) else {
+        // Who names secrets wants them asked for.
+        return if secrets {
+            Creating::Invited
+        } else {
+            Creating::Open
+        };
+    };
+    let found = Creating::ALL.into_iter().find(|one| one.word() == word);
+    match found {
+        None => settings.problems.push(ConfigError::Wrong("creating", KIND)),
+        Some(Creating::Open) if secrets => {
+            let kind = "invited where create_secrets are given";
+            settings.problems.push(ConfigError::Wrong("creating", kind));
+        }
+        Some(_) => {}
+    }
+    found.unwrap_or(Creating::Closed)
+}
+
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    PathBuf::from(name)
 }

@@ -33,6 +33,8 @@ pub enum Line {
     Reloaded,
     /// The settings could not be read again; the old ones stay.
     NotReloaded,
+    /// The file of invites could not be read again; what was read before stays.
+    InvitesNotRead,
     /// The clock leapt, and the day is held.
     ClockHeld,
     /// The day can't be read.
@@ -59,6 +61,7 @@ impl fmt::Display for Line {
             }
             Self::Reloaded => out.write_str("settings read again"),
             Self::NotReloaded => out.write_str("settings not read: the old ones stay"),
+            Self::InvitesNotRead => out.write_str("invites not read: the old ones stay"),
             Self::ClockHeld => out.write_str(
                 "the clock leapt by more than a month: the day is held (see accept_day)",
             ),
@@ -81,7 +84,9 @@ impl Log {
         if let Ok(mut said) = self.said.lock() {
             match line {
                 Line::Turned { .. } => said.clear(),
-                Line::Fault(_) | Line::ClockHeld | Line::NoDay if !said.insert(text.clone()) => {
+                Line::Fault(_) | Line::InvitesNotRead | Line::ClockHeld | Line::NoDay
+                    if !said.insert(text.clone()) =>
+                {
                     return;
                 }
                 _ => {}

@@ -1,19 +1,22 @@
 //! The relay's process: settings in, signals in, exit code out.
 //! Knows the command line; everything else is in the library.
-//! Invariant: exit code 0 after a clean stop, 2 for settings that are wrong, 1 for everything else.
+//! Invariant: exit code 0 after a clean stop or a command that was done, 2 for settings that are wrong, 1 for everything else.
 
 use std::process::ExitCode;
 
-use relay::config::{self, Config, ConfigError, Wish};
-use relay::server;
+use relay::chance::Chance;
+use relay::command::{self, Command};
+use relay::config::{self, Config, Problems, Wish};
+use relay::{invite, server};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc;
 
 fn main() -> ExitCode {
     match settings() {
-        Ok(Wish::Help) => print!("{}", config::HELP),
-        Ok(Wish::Version) => println!("relay {}", env!("CARGO_PKG_VERSION")),
-        Ok(Wish::Run(config)) => return start(*config),
+        Ok((_, Wish::Help)) => print!("{}", config::HELP),
+        Ok((_, Wish::Version)) => println!("relay {}", env!("CARGO_PKG_VERSION")),
+        Ok((_, Wish::Check(_))) => println!("the settings are good"),
+        Ok((command, Wish::Run(config))) => return start(&command, *config),
         Err(wrong) => {
             eprintln!("relay: {wrong}");
             return ExitCode::from(2);
@@ -22,15 +25,19 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn settings() -> Result<Wish, ConfigError> {
+fn settings() -> Result<(Command, Wish), Problems> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    config::read(&arguments, &|name| std::env::var(name).ok())
+    let (command, arguments) = command::split(&arguments)?;
+    let wish = config::read(&arguments, &|name| std::env::var(name).ok())?;
+    Ok((command, wish))
 }
 
-fn start(config: Config) -> ExitCode {
-    let done = match tokio::runtime::Runtime::new() {
-        Ok(runtime) => runtime.block_on(answer(config)),
-        Err(error) => Err(error.into()),
+fn start(command: &Command, config: Config) -> ExitCode {
+    let done = match command {
+        Command::Serve => serve(config),
+        Command::Invite(deed) => invite::run(&config.invites, deed, &mut Chance::System)
+            .map(|shown| print!("{shown}"))
+            .map_err(|error| error.to_string()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -39,6 +46,12 @@ fn start(config: Config) -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn serve(config: Config) -> Result<(), String> {
+    let runtime = tokio::runtime::Runtime::new().map_err(|error| error.kind().to_string())?;
+    let done = runtime.block_on(answer(config));
+    done.map_err(|error| error.to_string())
 }
 
 async fn answer(config: Config) -> Result<(), server::ServerError> {
@@ -58,11 +71,11 @@ async fn answer(config: Config) -> Result<(), server::ServerError> {
     server::run(config, stop, codes_again).await
 }
 
-/// On each SIGHUP the settings are read again, and their codes sent on.
-async fn read_again(mut hangup: Signal, again: mpsc::Sender<Option<Vec<relay::Token>>>) {
+/// On each SIGHUP the settings are read again, and who may create is sent on.
+async fn read_again(mut hangup: Signal, again: mpsc::Sender<Option<server::WhoMay>>) {
     while hangup.recv().await.is_some() {
         let codes = match settings() {
-            Ok(Wish::Run(config)) => Some(config.create_secrets),
+            Ok((_, Wish::Run(config))) => Some((config.creating, config.create_secrets)),
             Ok(_) | Err(_) => None,
         };
         if again.send(codes).await.is_err() {

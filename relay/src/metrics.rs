@@ -10,6 +10,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub enum Endpoint {
     /// `POST /v1/create`
     Create,
+    /// `POST /v1/create-secret`
+    CreateSecret,
     /// `POST /v1/post`
     Post,
     /// `POST /v1/fetch`
@@ -26,8 +28,9 @@ pub enum Endpoint {
     Other,
 }
 
-const ENDPOINTS: [(Endpoint, &str); 8] = [
+const ENDPOINTS: [(Endpoint, &str); 9] = [
     (Endpoint::Create, "create"),
+    (Endpoint::CreateSecret, "create-secret"),
     (Endpoint::Post, "post"),
     (Endpoint::Fetch, "fetch"),
     (Endpoint::Acknowledge, "acknowledge"),

@@ -15,10 +15,11 @@ use tokio::sync::{mpsc, watch};
 use crate::config::Config;
 use crate::day::{DaySource, Guard, Today};
 use crate::http::{self, Bounded, Post, Readers};
+use crate::invite::Watched;
 use crate::limits::Limits;
 use crate::log::{Line, Log};
 use crate::metrics::Metrics;
-use crate::office::{Codes, Office};
+use crate::office::{Codes, Creating, Office};
 use crate::store::sqlite::Sqlite;
 use crate::store::writer::{News, Threads, Writer};
 use crate::store::{Store, StoreError};
@@ -31,6 +32,9 @@ const READERS: usize = 4;
 const GRACE: Duration = Duration::from_secs(20);
 /// How often the relay looks whether a day began, if nobody comes.
 const TICK: Duration = Duration::from_secs(60);
+
+/// Who may create inboxes, and the fixed secrets that are honoured for it.
+pub type WhoMay = (Creating, Vec<Token>);
 
 /// Why the relay did not start, or ended early.
 #[derive(Debug, Error)]
@@ -52,16 +56,16 @@ pub enum ServerError {
 }
 
 /// Answers until `stop` comes, then finishes what is under way.
-/// `codes_again` gives other codes while it runs, or `None` when they could not be read.
+/// `codes_again` gives who may create from now on, or `None` when it could not be read.
 ///
 /// # Errors
 /// [`ServerError`].
 pub async fn run(
     config: Config,
     stop: impl Future<Output = ()>,
-    codes_again: mpsc::Receiver<Option<Vec<Token>>>,
+    codes_again: mpsc::Receiver<Option<WhoMay>>,
 ) -> Result<(), ServerError> {
-    let codes = Codes::new(config.create_secrets.clone());
+    let codes = Codes::new(config.creating, config.create_secrets.clone());
     let mut office = Office::open(&config.database, config.quotas.clone(), codes.clone())?;
     let days = match &config.day_file {
         Some(path) => DaySource::File(path.clone()),
@@ -158,6 +162,7 @@ fn open(
         key,
         quotas: config.quotas.clone(),
         codes,
+        invites: Watched::new(config.invites.clone()),
         limits: Limits::default(),
         wake: Wake::default(),
         metrics: Metrics::default(),
@@ -208,15 +213,15 @@ async fn serve(
 }
 
 /// What goes on beside the requests: days begin, and codes change.
-async fn tend(post: &Post, log: &Log, mut codes_again: mpsc::Receiver<Option<Vec<Token>>>) {
+async fn tend(post: &Post, log: &Log, mut codes_again: mpsc::Receiver<Option<WhoMay>>) {
     let mut tick = tokio::time::interval(TICK);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             _ = tick.tick() => post.tick().await,
             Some(codes) = codes_again.recv() => match codes {
-                Some(codes) => {
-                    post.codes.replace(codes);
+                Some((creating, secrets)) => {
+                    post.codes.replace(creating, secrets);
                     log.say(Line::Reloaded);
                 }
                 None => log.say(Line::NotReloaded),

@@ -29,6 +29,12 @@ impl Token {
         Some(Self(bytes.try_into().ok()?))
     }
 
+    /// Its base64url without padding: for the one who made it, never for a log.
+    #[must_use]
+    pub fn text(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.0)
+    }
+
     /// Equal in a time that does not depend on where they differ.
     #[must_use]
     pub fn same(&self, other: &Self) -> bool {

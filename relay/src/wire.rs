@@ -5,7 +5,7 @@
 use thiserror::Error;
 
 use crate::office::{Fetched, NewInbox, Stored};
-use crate::token::SUITE;
+use crate::token::{SUITE, Token};
 
 /// Slots of an inbox: always this many, so that used and unused ones look alike.
 pub const SLOTS: usize = 64;
@@ -187,6 +187,25 @@ pub fn write_close(hashes: &[[u8; 32]]) -> Vec<u8> {
 /// [`Malformed`].
 pub fn read_delete(body: &[u8]) -> Result<(), Malformed> {
     Reader::new(body)?.finish()
+}
+
+/// Reads the body that asks for create-secrets: the version and no more.
+///
+/// # Errors
+/// [`Malformed`].
+pub fn read_create_secret(body: &[u8]) -> Result<(), Malformed> {
+    Reader::new(body)?.finish()
+}
+
+/// Writes months with their create-secrets.
+#[must_use]
+pub fn write_create_secrets(secrets: &[(u32, Token)]) -> Vec<u8> {
+    let mut to = vec![SUITE, u8::try_from(secrets.len()).unwrap_or(u8::MAX)];
+    for (month, secret) in secrets {
+        to.extend_from_slice(&month.to_be_bytes());
+        to.extend_from_slice(&secret.0);
+    }
+    to
 }
 
 /// Writes the answer to a post.

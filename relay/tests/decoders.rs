@@ -58,6 +58,7 @@ proptest! {
             prop_assert!(seconds <= 300 && bytes.len() == 3);
         }
         prop_assert_eq!(wire::read_delete(&bytes).is_ok(), bytes == [1]);
+        prop_assert_eq!(wire::read_create_secret(&bytes).is_ok(), bytes == [1]);
     }
 
     #[test]

@@ -7,23 +7,32 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use super::{Post, problem};
 use crate::day::Today;
 use crate::metrics::Endpoint;
-use crate::office::{Refusal, WEEKS_AHEAD};
+use crate::office::{Creating, Refusal, WEEKS_AHEAD};
 use crate::store::{LIFE_DAYS, StoreError};
 use crate::token::SUITE;
 use crate::wire;
 
 pub(super) async fn info(State(post): State<Arc<Post>>) -> Response {
     let answer = post.today().await.map(|day| {
+        let codes = post.codes();
+        let secrets: Vec<_> = codes
+            .hashes(day)
+            .into_iter()
+            .map(|(month, hash)| serde_json::json!({"month": month, "hash": URL_SAFE_NO_PAD.encode(hash)}))
+            .collect();
         let text = serde_json::json!({
             "version": env!("CARGO_PKG_VERSION"),
             "protocol": SUITE,
             "operator": post.operator,
             "day": day,
-            "open": post.codes.open(),
+            "open": codes.creating() == Creating::Open,
+            "creating": codes.creating().word(),
+            "create_secrets": secrets,
             "sizes": wire::ITEM_SIZES,
             "chunk": wire::CHUNK,
             "chunk_counts": wire::CHUNK_COUNTS,

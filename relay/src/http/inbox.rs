@@ -1,6 +1,6 @@
 //! Making an inbox, closing its slots, deleting it.
 //! Knows HTTP; the deeds are the office's.
-//! Invariant: without the post box's code not even the body is read.
+//! Invariant: without the create-secret not even the body is read, and a code goes with no creation.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 
-use super::{Answer, Post, body, code, token};
+use super::{Answer, Post, body, code, octets, token};
 use crate::metrics::Endpoint;
 use crate::office::{Created, Refusal};
 use crate::wire;
@@ -20,6 +20,15 @@ pub(super) async fn create(
     sent: Body,
 ) -> Response {
     post.answer(Endpoint::Create, try_create(&post, &headers, sent).await)
+}
+
+pub(super) async fn create_secret(
+    State(post): State<Arc<Post>>,
+    headers: HeaderMap,
+    sent: Body,
+) -> Response {
+    let answer = try_create_secret(&post, &headers, sent).await;
+    post.answer(Endpoint::CreateSecret, answer)
 }
 
 pub(super) async fn close(
@@ -39,8 +48,9 @@ pub(super) async fn delete(
 }
 
 async fn try_create(post: &Post, headers: &HeaderMap, sent: Body) -> Answer {
-    let code = code(headers).map_err(|_| Refusal::NotInvited)?;
-    if !post.codes.allow(code.as_ref()) {
+    let secret = code(headers).map_err(|_| Refusal::NotInvited)?;
+    let day = post.today().await?;
+    if !post.codes().allow(day, secret.as_ref()) {
         return Err(Refusal::NotInvited);
     }
     let _turn = post.limits.create()?;
@@ -50,7 +60,7 @@ async fn try_create(post: &Post, headers: &HeaderMap, sent: Body) -> Answer {
     let created = post
         .writer
         .ask(sent.len(), move |desk| {
-            desk.create(day, code.as_ref(), &inbox)
+            desk.create(day, secret.as_ref(), &inbox)
         })
         .await?;
     Ok(match created {
@@ -58,6 +68,16 @@ async fn try_create(post: &Post, headers: &HeaderMap, sent: Body) -> Answer {
         Created::Before => StatusCode::OK,
     }
     .into_response())
+}
+
+async fn try_create_secret(post: &Post, headers: &HeaderMap, sent: Body) -> Answer {
+    let code = code(headers).map_err(|_| Refusal::NotInvited)?;
+    let _turn = post.limits.create()?;
+    let sent = body(headers, sent, wire::BODY_LIMIT).await?;
+    wire::read_create_secret(&sent).map_err(|_| Refusal::Malformed)?;
+    let day = post.today().await?;
+    let secrets = post.codes().fetch(day, code.as_ref())?;
+    Ok(octets(wire::write_create_secrets(&secrets)))
 }
 
 async fn try_close(post: &Post, headers: &HeaderMap, sent: Body) -> Answer {

@@ -25,6 +25,7 @@ pub use read::Readers;
 
 use crate::chance::Chance;
 use crate::day::{DaySource, Today};
+use crate::invite::Watched;
 use crate::limits::{BODY_TIME, Limits};
 use crate::log::{Line, Log};
 use crate::metrics::{Endpoint, Metrics};
@@ -44,8 +45,10 @@ pub struct Post {
     pub key: [u8; 32],
     /// What is allowed.
     pub quotas: Quotas,
-    /// The codes of the post box.
+    /// Who may make inboxes.
     pub codes: Codes,
+    /// The file that the invites among them come from.
+    pub invites: Watched,
     /// Turns.
     pub limits: Limits,
     /// Those that wait.
@@ -73,6 +76,7 @@ type Answer = Result<Response, Refusal>;
 pub fn routes(post: Arc<Post>) -> Router {
     Router::new()
         .route("/v1/create", on_post(inbox::create))
+        .route("/v1/create-secret", on_post(inbox::create_secret))
         .route("/v1/close", on_post(inbox::close))
         .route("/v1/delete", on_post(inbox::delete))
         .route("/v1/post", on_post(post::post))
@@ -127,6 +131,14 @@ impl Post {
         if let Err(Refusal::Store(fault)) = self.today().await {
             self.log.say(Line::Fault(fault));
         }
+    }
+
+    /// Who may make inboxes, as the operator has it now.
+    fn codes(&self) -> &Codes {
+        if self.invites.refresh(&self.codes).is_err() {
+            self.log.say(Line::InvitesNotRead);
+        }
+        &self.codes
     }
 
     /// Says that a day began.

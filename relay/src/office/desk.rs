@@ -175,7 +175,7 @@ impl<'a> Desk<'a> {
         code: Option<&Token>,
         inbox: &NewInbox,
     ) -> Result<Created, Refusal> {
-        if !self.codes.allow(code) {
+        if !self.codes.allow(day, code) {
             return Err(Refusal::NotInvited);
         }
         let day = self.arrive(day)?;

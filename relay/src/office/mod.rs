@@ -3,14 +3,15 @@
 //! Invariant: a deed that returned is durable, and a refusal shows nobody the state of another.
 //! Long because the deeds of the office and their refusals are one contract.
 
+pub mod codes;
 mod desk;
 mod ledger;
 
 use std::path::Path;
-use std::sync::{Arc, RwLock};
 
 use thiserror::Error;
 
+pub use codes::{Codes, Creating};
 pub use desk::{Desk, Envelope};
 use ledger::Ledger;
 
@@ -92,41 +93,6 @@ pub enum Refusal {
     /// The disk or the writer.
     #[error("the post box can't keep things now")]
     Store(#[from] StoreError),
-}
-
-/// The codes with which inboxes may be made; none: the box is open. Shared, and replaced while the relay runs.
-#[derive(Clone, Default)]
-pub struct Codes(Arc<RwLock<Vec<Token>>>);
-
-impl Codes {
-    /// The current code and those that are honoured besides it.
-    #[must_use]
-    pub fn new(codes: Vec<Token>) -> Self {
-        Self(Arc::new(RwLock::new(codes)))
-    }
-
-    /// Puts others in their place.
-    pub fn replace(&self, codes: Vec<Token>) {
-        if let Ok(mut kept) = self.0.write() {
-            *kept = codes;
-        }
-    }
-
-    /// Whether this code opens; all are compared, whichever fits.
-    #[must_use]
-    pub fn allow(&self, code: Option<&Token>) -> bool {
-        let Ok(kept) = self.0.read() else {
-            return false;
-        };
-        kept.is_empty()
-            || code.is_some_and(|code| kept.iter().fold(false, |found, one| found | one.same(code)))
-    }
-
-    /// Whether no code is asked for.
-    #[must_use]
-    pub fn open(&self) -> bool {
-        self.0.read().is_ok_and(|kept| kept.is_empty())
-    }
 }
 
 /// The body of a create.

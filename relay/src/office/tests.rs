@@ -174,7 +174,7 @@ fn a_code_is_asked_for_and_two_are_honoured() {
     let mut office = Office::in_memory(1).unwrap();
     office
         .codes
-        .replace(vec![token("now", 0), token("next", 0)]);
+        .replace(Creating::Invited, vec![token("now", 0), token("next", 0)]);
     assert_eq!(
         office.create(DAY, None, &inbox("ann", WEEK)),
         Err(Refusal::NotInvited)

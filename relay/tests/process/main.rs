@@ -8,7 +8,9 @@
 
 mod crash;
 mod deeds;
+mod invites;
 mod kit;
+mod linker;
 mod operator;
 mod privacy;
 mod refusals;

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use relay::{Purpose, Token, token::hash};
 
+use crate::invites::{fetch, invite, secrets};
 use crate::kit::{DAY, Owner, Relay, WEEK, get, set_day, text};
 
 const ANN: Owner = Owner("ann");
@@ -79,6 +80,8 @@ async fn no_token_key_address_or_time_is_kept_or_said() {
         relay.create(Some(&code), &ANN.inbox(WEEK)).await.status,
         201
     );
+    let (invited, _) = invite(folder.path());
+    let secret = secrets(&fetch(&relay, Some(&invited)).await)[0].1.clone();
     let keys: Vec<[u8; 16]> = (0..40)
         .map(|number| {
             hash(Purpose::Wake, &Token([number; 32]))[..16]
@@ -98,7 +101,9 @@ async fn no_token_key_address_or_time_is_kept_or_said() {
     relay.wait(&ANN.wake(), 1).await;
 
     let mut sought = vec![
-        ("create code", code.0.to_vec()),
+        ("fixed create-secret", code.0.to_vec()),
+        ("invite's code", invited.0.to_vec()),
+        ("month's create-secret", secret.0.to_vec()),
         ("fetch", ANN.fetch().0.to_vec()),
         ("wake", ANN.wake().0.to_vec()),
     ];

@@ -1,0 +1,77 @@
+//! The relay's commands: the word after the program's name, and what follows it.
+//! Knows no settings; what is left of the line is theirs.
+//! Invariant: no secret is ever an argument: other users of the machine can read those.
+
+use crate::config::ConfigError;
+use crate::invite::InviteDeed;
+
+/// What is to be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Answer.
+    Serve,
+    /// Something with invites.
+    Invite(InviteDeed),
+}
+
+/// Splits the line (without the program's name) into the command and the arguments of the settings.
+///
+/// # Errors
+/// [`ConfigError::Argument`] for a word that is no command.
+pub fn split(arguments: &[String]) -> Result<(Command, Vec<String>), ConfigError> {
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let wrong = |word: &str| Err(ConfigError::Argument(word.to_owned()));
+    let (command, rest) = match words.as_slice() {
+        ["invite", "new", rest @ ..] => (Command::Invite(InviteDeed::New), rest),
+        ["invite", "list", rest @ ..] => (Command::Invite(InviteDeed::List), rest),
+        ["invite", "turn", rest @ ..] => (Command::Invite(InviteDeed::Turn), rest),
+        ["invite", "revoke", label, rest @ ..] if !label.starts_with('-') => {
+            let deed = InviteDeed::Revoke((*label).to_owned());
+            (Command::Invite(deed), rest)
+        }
+        ["invite", rest @ ..] => return wrong(rest.first().unwrap_or(&"invite")),
+        [word, ..] if !word.starts_with('-') => return wrong(word),
+        rest => (Command::Serve, rest),
+    };
+    Ok((
+        command,
+        rest.iter().map(|word| (*word).to_owned()).collect(),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(line: &str) -> Result<(Command, usize), ConfigError> {
+        let words: Vec<_> = line.split_whitespace().map(str::to_owned).collect();
+        split(&words).map(|(command, rest)| (command, rest.len()))
+    }
+
+    #[test]
+    fn a_command_is_told_from_the_settings() {
+        assert_eq!(of(""), Ok((Command::Serve, 0)));
+        assert_eq!(of("--listen x"), Ok((Command::Serve, 2)));
+        let invite = |deed| Command::Invite(deed);
+        assert_eq!(
+            of("invite new --config x"),
+            Ok((invite(InviteDeed::New), 2))
+        );
+        assert_eq!(of("invite list"), Ok((invite(InviteDeed::List), 0)));
+        assert_eq!(of("invite turn"), Ok((invite(InviteDeed::Turn), 0)));
+        let revoke = invite(InviteDeed::Revoke("0a1b2c3d".into()));
+        assert_eq!(of("invite revoke 0a1b2c3d --config x"), Ok((revoke, 2)));
+        for wrong in [
+            "invite",
+            "invite revoke",
+            "invite revoke --config x",
+            "serve",
+            "invit new",
+        ] {
+            assert!(
+                matches!(of(wrong), Err(ConfigError::Argument(_))),
+                "{wrong}"
+            );
+        }
+    }
+}
