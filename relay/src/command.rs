@@ -12,6 +12,8 @@ pub enum Command {
     Serve,
     /// Something with invites.
     Invite(InviteDeed),
+    /// Closes the slot whose token stands on the standard input.
+    CloseSlot,
 }
 
 /// Splits the line (without the program's name) into the command and the arguments of the settings.
@@ -29,6 +31,7 @@ pub fn split(arguments: &[String]) -> Result<(Command, Vec<String>), ConfigError
             let deed = InviteDeed::Revoke((*label).to_owned());
             (Command::Invite(deed), rest)
         }
+        ["close-slot", rest @ ..] => (Command::CloseSlot, rest),
         ["invite", rest @ ..] => return wrong(rest.first().unwrap_or(&"invite")),
         [word, ..] if !word.starts_with('-') => return wrong(word),
         rest => (Command::Serve, rest),
@@ -61,6 +64,7 @@ mod tests {
         assert_eq!(of("invite turn"), Ok((invite(InviteDeed::Turn), 0)));
         let revoke = invite(InviteDeed::Revoke("0a1b2c3d".into()));
         assert_eq!(of("invite revoke 0a1b2c3d --config x"), Ok((revoke, 2)));
+        assert_eq!(of("close-slot --config x"), Ok((Command::CloseSlot, 2)));
         for wrong in [
             "invite",
             "invite revoke",

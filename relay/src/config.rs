@@ -77,6 +77,8 @@ pub struct Config {
     pub create_secrets: Vec<Token>,
     /// The file of invites.
     pub invites: PathBuf,
+    /// The socket over which an operator's command asks the running relay.
+    pub control: Option<PathBuf>,
     /// A file with a UTC day number, in place of the clock.
     pub day_file: Option<PathBuf>,
     /// Take the clock's first day, however far ahead it is.
@@ -109,6 +111,7 @@ relay: the blind post box of Alongside
   relay invite new               makes a code for somebody, and shows it this once
   relay invite list              the labels of the codes that there are
   relay invite revoke LABEL      from now on this code fetches no create-secret
+  relay close-slot               closes the slot whose token stands on the standard input
   relay invite turn              puts other create-secrets in place of this month's and all to come
 
   --config FILE      settings in TOML (relay/PROTOCOL.md names them)
@@ -125,7 +128,7 @@ SIGTERM and SIGINT stop it cleanly; SIGHUP reads creating and create_secrets aga
 Exit codes: 0 done; 2 arguments or settings are wrong; 1 everything else.
 ";
 
-const TOP: [&str; 10] = [
+const TOP: [&str; 11] = [
     "listen",
     "metrics_listen",
     "database",
@@ -133,6 +136,7 @@ const TOP: [&str; 10] = [
     "creating",
     "create_secrets",
     "invites",
+    "control",
     "day_file",
     "accept_day",
     "connections",
@@ -309,8 +313,9 @@ fn settle(settings: &mut Settings) -> Config {
         create_secrets,
         invites: settings
             .take("invites", "a path")
-            .unwrap_or_else(|| beside(&database, "-invites")),
+            .unwrap_or_else(|| invites_of(&database)),
         database,
+        control: settings.take("control", "a path"),
         day_file: settings.take("day_file", "a path"),
         accept_day: settings
             .take("accept_day", "true or false")
@@ -379,6 +384,15 @@ fn creating(settings: &mut Settings, secrets: bool) -> Creating {
         Some(_) => {}
     }
     found.unwrap_or(Creating::Closed)
+}
+
+/// The file of invites where none is named. A database's address may hold a password, and is no place.
+fn invites_of(database: &Path) -> PathBuf {
+    if database.to_string_lossy().contains("://") {
+        PathBuf::from("relay-invites")
+    } else {
+        beside(database, "-invites")
+    }
 }
 
 fn beside(path: &Path, ending: &str) -> PathBuf {

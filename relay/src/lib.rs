@@ -3,7 +3,7 @@
 //! - [`office`]: what the post box does, without HTTP, threads or a clock: [`Office`]. The day and the randomness come in by the door.
 //! - [`store`]: the disk, and the one writer with its group commit.
 //! - [`http`], [`server`]: the same deeds over HTTP, and the process.
-//! - [`invite`], [`command`]: what an operator does beside the running relay.
+//! - [`command`], [`invite`], [`control`]: what an operator does beside the running relay.
 //! - [`token`], [`wire`], [`cursor`]: the bytes of PROTOCOL.md.
 //!
 //! This crate depends on nothing else of Alongside: it is blind because it does not link the code that could see.
@@ -20,6 +20,7 @@
 pub mod chance;
 pub mod command;
 pub mod config;
+pub mod control;
 pub mod cursor;
 pub mod day;
 pub mod http;

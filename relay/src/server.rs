@@ -13,6 +13,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
 
 use crate::config::Config;
+use crate::control;
 use crate::day::{DaySource, Guard, Today};
 use crate::http::{self, Bounded, Post, Readers};
 use crate::invite::Watched;
@@ -45,6 +46,9 @@ pub enum ServerError {
     /// The socket.
     #[error("the address can't be listened on: {}", .0.kind())]
     Socket(#[from] io::Error),
+    /// The socket for an operator's command.
+    #[error("the control socket can't be opened: {}", .0.kind())]
+    Control(io::Error),
     /// The day.
     #[error("the day can't be read")]
     NoDay,
@@ -101,6 +105,10 @@ pub async fn run(
         Some(address) => Some(bind(address).await?),
         None => None,
     };
+    let control = match &config.control {
+        Some(path) => Some(control::open(path).map_err(ServerError::Control)?),
+        None => None,
+    };
     announce(address, metrics.as_ref().map(|(_, address)| *address))?;
 
     let mut served = tokio::task::JoinSet::new();
@@ -118,6 +126,15 @@ pub async fn run(
             stop_now.subscribe(),
         ));
     }
+    // The socket's file goes when this function ends.
+    let _place = control.map(|(socket, place)| {
+        let (routes, stop) = (
+            http::control_routes(Arc::clone(&post)),
+            stop_now.subscribe(),
+        );
+        served.spawn(serve_on(socket, routes, stop));
+        place
+    });
     tokio::select! {
         () = stop => {}
         () = tend(&post, &log, codes_again) => {}
@@ -196,12 +213,22 @@ async fn serve(
     socket: TcpListener,
     connections: usize,
     routes: axum::Router,
-    mut stopping: watch::Receiver<bool>,
+    stopping: watch::Receiver<bool>,
 ) {
     let listener = Bounded {
         socket,
         connections: http::connections(connections),
     };
+    serve_on(listener, routes, stopping).await;
+}
+
+async fn serve_on<L: axum::serve::Listener>(
+    listener: L,
+    routes: axum::Router,
+    mut stopping: watch::Receiver<bool>,
+) where
+    L::Addr: std::fmt::Debug,
+{
     let stop = async move {
         // The sender is kept until it has sent.
         let _ = stopping.wait_for(|stopping| *stopping).await;

@@ -11,7 +11,9 @@ use crate::invite::{self, InviteError};
 pub(super) fn look(config: &Config) -> Vec<ConfigError> {
     let mut problems = Vec::new();
     let mut say = |name, what| problems.push(ConfigError::NotThere(name, what));
+    let elsewhere = config.database.to_string_lossy().contains("://");
     match std::fs::metadata(&config.database) {
+        _ if elsewhere => {}
         Ok(is) if !is.is_file() => say("database", "is not a file"),
         Ok(_) => {
             let opened = std::fs::File::options()
@@ -46,6 +48,10 @@ pub(super) fn look(config: &Config) -> Vec<ConfigError> {
                 _ => "the file can't be read by this user",
             },
         );
+    }
+    let folder = config.control.as_deref().and_then(Path::parent);
+    if folder.is_some_and(|folder| folder != Path::new("") && !folder.is_dir()) {
+        say("control", "its folder is not there");
     }
     if config
         .day_file

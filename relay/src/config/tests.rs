@@ -59,7 +59,7 @@ fn the_last_word_wins() {
 fn every_name_is_a_setting() {
     let mut text = format!(
         "listen = '[::1]:1'\nmetrics_listen = '127.0.0.1:2'\ndatabase = 'x/y.db'\noperator = 'Ann'\n\
-         creating = 'closed'\ncreate_secrets = ['{CODE}']\ninvites = 'x/z'\nday_file = 'd'\naccept_day = true\n\
+         creating = 'closed'\ncreate_secrets = ['{CODE}']\ninvites = 'x/z'\ncontrol = 'x/c'\nday_file = 'd'\naccept_day = true\n\
          connections = 3\n[quotas]\n"
     );
     let named = |text: &str, name: &str| text.contains(&format!("{name} = "));
@@ -83,6 +83,8 @@ fn who_may_create_follows_from_what_is_given() {
     assert_eq!(creating("creating = 'invited'"), Ok(Creating::Invited));
     assert!(creating(&(secrets + "creating = 'open'")).is_err());
     assert_eq!(written("").unwrap().invites, Path::new("relay.db-invites"));
+    let elsewhere = written("database = 'postgres://relay:hush@localhost/relay'");
+    assert_eq!(elsewhere.unwrap().invites, Path::new("relay-invites"));
 }
 
 #[test]

@@ -9,9 +9,10 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 
-use super::{Answer, Post, body, code, octets, token};
+use super::{Answer, Post, body, code, octets, problem, token};
 use crate::metrics::Endpoint;
 use crate::office::{Created, Refusal};
+use crate::token::{Purpose, hash};
 use crate::wire;
 
 pub(super) async fn create(
@@ -37,6 +38,12 @@ pub(super) async fn close(
     sent: Body,
 ) -> Response {
     post.answer(Endpoint::Close, try_close(&post, &headers, sent).await)
+}
+
+/// From the operator's socket only: by the slot's own token, and not counted.
+pub(super) async fn close_reported(State(post): State<Arc<Post>>, headers: HeaderMap) -> Response {
+    let closed = try_close_reported(&post, &headers).await;
+    closed.unwrap_or_else(problem::of)
 }
 
 pub(super) async fn delete(
@@ -88,6 +95,15 @@ async fn try_close(post: &Post, headers: &HeaderMap, sent: Body) -> Answer {
     let day = post.today().await?;
     post.writer
         .ask(sent.len(), move |desk| desk.close(day, &fetch, &hashes))
+        .await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+async fn try_close_reported(post: &Post, headers: &HeaderMap) -> Answer {
+    let slot = hash(Purpose::Slot, &token(headers)?);
+    let day = post.today().await?;
+    post.writer
+        .ask(0, move |desk| desk.close_reported(day, &slot))
         .await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }

@@ -98,6 +98,13 @@ pub fn metrics_routes(post: Arc<Post>) -> Router {
         .with_state(post)
 }
 
+/// What an operator's command may ask, for the socket of this machine.
+pub fn control_routes(post: Arc<Post>) -> Router {
+    Router::new()
+        .route("/close-slot", on_post(inbox::close_reported))
+        .with_state(post)
+}
+
 /// A bound on connections; further ones wait to be accepted.
 #[must_use]
 pub fn connections(most: usize) -> Arc<Semaphore> {

@@ -142,6 +142,25 @@ impl<'a> Desk<'a> {
         })
     }
 
+    /// Closes a slot that was reported, by its own hash: nothing of its inbox is read or told.
+    ///
+    /// # Errors
+    /// [`Refusal::NoSuchInbox`], [`Refusal::Store`].
+    pub fn close_reported(&mut self, day: u32, slot_hash: &[u8; 32]) -> Result<(), Refusal> {
+        self.honest(|desk| {
+            desk.arrive(day)?;
+            let inbox = desk.books.inbox_by_slot(slot_hash)?;
+            let inbox = inbox.ok_or(Refusal::NoSuchInbox)?;
+            Ok(desk.books.close_slots(inbox.no, &[*slot_hash])?)
+        })
+    }
+
+    /// Inboxes kept, and bytes in use on the disk as of this transaction's begin: for the box as a whole.
+    #[must_use]
+    pub fn totals(&self) -> (u64, u64) {
+        (self.books.inboxes(), self.kept_bytes)
+    }
+
     /// Deletes an inbox.
     ///
     /// # Errors

@@ -1,9 +1,10 @@
 //! What the one who runs the relay sees: a clean stop, counters, wrong settings, a log of a closed list.
 
-use std::process::Command;
+use std::io::Write;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use crate::kit::{OK, Owner, Relay, WEEK, get, set_day};
+use crate::kit::{OK, Owner, Relay, WEEK, get, set_day, text};
 
 const ANN: Owner = Owner("ann");
 
@@ -114,4 +115,70 @@ async fn the_log_is_words_counts_and_days() {
     let expected = "started: day 20500, 0 inboxes\nday 20500: 0 inboxes and 0 items are over, 0 requests before\n\
                     day 20502: 0 inboxes and 0 items are over, 3 requests before\nstopped\n";
     assert_eq!(log, expected);
+}
+
+/// `relay close-slot`, as an operator calls it with a token that somebody showed.
+fn close_slot(control: &str, token: &str) -> (Option<i32>, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_relay"))
+        .arg("close-slot")
+        .env("RELAY_CONTROL", control)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(token.as_bytes())
+        .unwrap();
+    let done = child.wait_with_output().unwrap();
+    let said = [done.stdout, done.stderr].concat();
+    (done.status.code(), String::from_utf8(said).unwrap())
+}
+
+#[tokio::test]
+async fn a_reported_slot_is_closed_and_nothing_else_is_touched_or_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let control = folder.path().join("control").to_string_lossy().into_owned();
+    let relay = Relay::start(folder.path(), &[("RELAY_CONTROL", &control)]);
+    relay.create(None, &ANN.inbox(WEEK)).await;
+    relay.post(&ANN.slot(1), [1; 16], &[1; 1024]).await;
+    let unknown = relay
+        .post(&Owner("nobody").slot(1), [1; 16], &[0; 1024])
+        .await;
+    let shown = format!("{}\n", text(&ANN.slot(1).0));
+    assert_eq!(close_slot(&control, &shown), (Some(0), "closed\n".into()));
+    assert_eq!(relay.post(&ANN.slot(1), [2; 16], &[0; 1024]).await, unknown);
+    // In hexadecimal digits, too; and what does not open a slot closes none.
+    assert_eq!(close_slot(&control, &hex::encode(ANN.slot(2).0)).0, Some(0));
+    assert_eq!(relay.post(&ANN.slot(2), [3; 16], &[0; 1024]).await, unknown);
+    for token in [
+        ANN.slot(1),
+        ANN.fetch(),
+        ANN.wake(),
+        Owner("nobody").slot(3),
+    ] {
+        let (code, said) = close_slot(&control, &text(&token.0));
+        assert_eq!(code, Some(1));
+        assert!(said.starts_with("relay: no such slot"), "{said}");
+        assert!(!said.contains(&text(&token.0)));
+    }
+    assert_eq!(close_slot(&control, "nonsense").0, Some(1));
+    // The other slots go on, and what came before is read.
+    assert_eq!(
+        relay.post(&ANN.slot(3), [4; 16], &[3; 1024]).await.status,
+        OK
+    );
+    let got = relay.fetch(&ANN.fetch(), 9, &[], &[]).await;
+    assert_eq!((got.flags, got.items.len()), (0, 2));
+    // Over the network nobody can ask for it.
+    let url = format!("{}/close-slot", relay.address);
+    let asked = crate::kit::ask(url, Some(&ANN.slot(3)), None, vec![]).await;
+    assert_eq!(asked.unwrap().status, 404);
+    assert_eq!(relay.log().lines().count(), 2, "{}", relay.log());
+    assert_eq!(relay.stop().0, Some(0));
+    assert!(!std::path::Path::new(&control).exists());
+    assert_eq!(close_slot(&control, &shown).0, Some(1));
 }
