@@ -77,6 +77,12 @@ impl Limits {
             .ok_or(Refusal::TryLater { seconds: 10 })
     }
 
+    /// How many wait for something to come.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        WAITS.saturating_sub(self.waits.available_permits())
+    }
+
     /// A place among those that wait for something to come.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 //! Invariant: the same for everybody who asks.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -11,7 +12,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use super::{Post, problem};
 use crate::day::Today;
-use crate::metrics::Endpoint;
+use crate::metrics::{Endpoint, Gauges};
 use crate::office::{Creating, Refusal, WEEKS_AHEAD};
 use crate::store::{LIFE_DAYS, StoreError};
 use crate::token::SUITE;
@@ -70,11 +71,16 @@ pub(super) async fn readyz(State(post): State<Arc<Post>>) -> Response {
 }
 
 pub(super) async fn metrics(State(post): State<Arc<Post>>) -> Response {
-    (
-        [("content-type", "text/plain; version=0.0.4")],
-        post.metrics.text(),
-    )
-        .into_response()
+    let kept = post.writer.ask(0, |desk| Ok(desk.totals())).await.ok();
+    let gauges = Gauges {
+        day: post.day.load(Ordering::Acquire),
+        waiting: post.limits.waiting(),
+        inboxes_most: post.quotas.box_inboxes,
+        bytes_most: post.quotas.box_bytes,
+        kept,
+    };
+    let text = post.metrics.text(&gauges);
+    ([("content-type", "text/plain; version=0.0.4")], text).into_response()
 }
 
 pub(super) async fn nothing(State(post): State<Arc<Post>>) -> Response {

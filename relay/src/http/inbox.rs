@@ -20,7 +20,8 @@ pub(super) async fn create(
     headers: HeaderMap,
     sent: Body,
 ) -> Response {
-    post.answer(Endpoint::Create, try_create(&post, &headers, sent).await)
+    post.timed(Endpoint::Create, try_create(&post, &headers, sent))
+        .await
 }
 
 pub(super) async fn create_secret(
@@ -28,8 +29,8 @@ pub(super) async fn create_secret(
     headers: HeaderMap,
     sent: Body,
 ) -> Response {
-    let answer = try_create_secret(&post, &headers, sent).await;
-    post.answer(Endpoint::CreateSecret, answer)
+    let work = try_create_secret(&post, &headers, sent);
+    post.timed(Endpoint::CreateSecret, work).await
 }
 
 pub(super) async fn close(
@@ -37,7 +38,8 @@ pub(super) async fn close(
     headers: HeaderMap,
     sent: Body,
 ) -> Response {
-    post.answer(Endpoint::Close, try_close(&post, &headers, sent).await)
+    post.timed(Endpoint::Close, try_close(&post, &headers, sent))
+        .await
 }
 
 /// From the operator's socket only: by the slot's own token, and not counted.
@@ -51,7 +53,8 @@ pub(super) async fn delete(
     headers: HeaderMap,
     sent: Body,
 ) -> Response {
-    post.answer(Endpoint::Delete, try_delete(&post, &headers, sent).await)
+    post.timed(Endpoint::Delete, try_delete(&post, &headers, sent))
+        .await
 }
 
 async fn try_create(post: &Post, headers: &HeaderMap, sent: Body) -> Answer {

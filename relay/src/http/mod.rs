@@ -11,6 +11,7 @@ mod read;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::time::Instant;
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
@@ -157,6 +158,14 @@ impl Post {
             ended,
             requests,
         });
+    }
+
+    /// An answer, counted with how long it took.
+    async fn timed(&self, endpoint: Endpoint, work: impl Future<Output = Answer>) -> Response {
+        let begun = Instant::now();
+        let response = self.answer(endpoint, work.await);
+        self.metrics.time(endpoint, begun.elapsed());
+        response
     }
 
     fn answer(&self, endpoint: Endpoint, answer: Answer) -> Response {

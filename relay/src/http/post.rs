@@ -20,7 +20,8 @@ pub(super) async fn post(
     headers: HeaderMap,
     sent: Body,
 ) -> Response {
-    post.answer(Endpoint::Post, try_post(&post, &headers, sent).await)
+    post.timed(Endpoint::Post, try_post(&post, &headers, sent))
+        .await
 }
 
 async fn try_post(post: &Post, headers: &HeaderMap, sent: Body) -> Answer {

@@ -69,7 +69,8 @@ pub(super) async fn fetch(
     headers: HeaderMap,
     sent: Body,
 ) -> Response {
-    post.answer(Endpoint::Fetch, try_fetch(&post, &headers, sent).await)
+    post.timed(Endpoint::Fetch, try_fetch(&post, &headers, sent))
+        .await
 }
 
 pub(super) async fn acknowledge(
@@ -77,10 +78,11 @@ pub(super) async fn acknowledge(
     headers: HeaderMap,
     sent: Body,
 ) -> Response {
-    post.answer(
+    post.timed(
         Endpoint::Acknowledge,
-        try_acknowledge(&post, &headers, sent).await,
+        try_acknowledge(&post, &headers, sent),
     )
+    .await
 }
 
 pub(super) async fn wait(
@@ -88,7 +90,8 @@ pub(super) async fn wait(
     headers: HeaderMap,
     sent: Body,
 ) -> Response {
-    post.answer(Endpoint::Wait, try_wait(&post, &headers, sent).await)
+    post.timed(Endpoint::Wait, try_wait(&post, &headers, sent))
+        .await
 }
 
 async fn try_fetch(post: &Post, headers: &HeaderMap, sent: Body) -> Answer {
