@@ -11,6 +11,7 @@ mod deeds;
 mod invites;
 mod kit;
 mod linker;
+mod load;
 mod metrics;
 mod operator;
 mod privacy;
