@@ -14,6 +14,8 @@ pub enum Command {
     Invite(InviteDeed),
     /// Closes the slot whose token stands on the standard input.
     CloseSlot,
+    /// Shows the protocol as an OpenAPI document.
+    OpenApi,
 }
 
 /// Splits the line (without the program's name) into the command and the arguments of the settings.
@@ -31,6 +33,7 @@ pub fn split(arguments: &[String]) -> Result<(Command, Vec<String>), ConfigError
             let deed = InviteDeed::Revoke((*label).to_owned());
             (Command::Invite(deed), rest)
         }
+        ["openapi", rest @ ..] => (Command::OpenApi, rest),
         ["close-slot", rest @ ..] => (Command::CloseSlot, rest),
         ["invite", rest @ ..] => return wrong(rest.first().unwrap_or(&"invite")),
         [word, ..] if !word.starts_with('-') => return wrong(word),
@@ -65,6 +68,7 @@ mod tests {
         let revoke = invite(InviteDeed::Revoke("0a1b2c3d".into()));
         assert_eq!(of("invite revoke 0a1b2c3d --config x"), Ok((revoke, 2)));
         assert_eq!(of("close-slot --config x"), Ok((Command::CloseSlot, 2)));
+        assert_eq!(of("openapi"), Ok((Command::OpenApi, 0)));
         for wrong in [
             "invite",
             "invite revoke",

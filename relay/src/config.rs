@@ -111,8 +111,9 @@ relay: the blind post box of Alongside
   relay invite new               makes a code for somebody, and shows it this once
   relay invite list              the labels of the codes that there are
   relay invite revoke LABEL      from now on this code fetches no create-secret
-  relay close-slot               closes the slot whose token stands on the standard input
   relay invite turn              puts other create-secrets in place of this month's and all to come
+  relay close-slot               closes the slot whose token stands on the standard input
+  relay openapi                  shows the protocol as an OpenAPI document
 
   --config FILE      settings in TOML (relay/PROTOCOL.md names them)
   --listen ADDRESS   where to answer, as 127.0.0.1:8480; port 0 takes a free one

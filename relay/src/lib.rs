@@ -4,7 +4,7 @@
 //! - [`store`]: the disk, and the one writer with its group commit.
 //! - [`http`], [`server`]: the same deeds over HTTP, and the process.
 //! - [`command`], [`invite`], [`control`]: what an operator does beside the running relay.
-//! - [`token`], [`wire`], [`cursor`]: the bytes of PROTOCOL.md.
+//! - [`token`], [`wire`], [`cursor`]: the bytes of PROTOCOL.md; [`openapi`]: its requests and answers as a document.
 //!
 //! This crate depends on nothing else of Alongside: it is blind because it does not link the code that could see.
 #![cfg_attr(
@@ -29,6 +29,7 @@ pub mod limits;
 pub mod log;
 pub mod metrics;
 pub mod office;
+pub mod openapi;
 pub mod server;
 pub mod store;
 pub mod token;

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use relay::chance::Chance;
 use relay::command::{self, Command};
 use relay::config::{self, Config, Problems, Wish};
-use relay::{control, invite, server};
+use relay::{control, invite, openapi, server};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc;
 
@@ -38,6 +38,10 @@ fn start(command: &Command, config: Config) -> ExitCode {
         Command::Invite(deed) => invite::run(&config.invites, deed, &mut Chance::System)
             .map(|shown| print!("{shown}"))
             .map_err(|error| error.to_string()),
+        Command::OpenApi => {
+            println!("{:#}", openapi::document());
+            Ok(())
+        }
         Command::CloseSlot => control::close_slot(config.control.as_deref(), std::io::stdin())
             .map(|()| println!("closed"))
             .map_err(|error| error.to_string()),

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
@@ -84,21 +83,9 @@ pub(super) async fn metrics(State(post): State<Arc<Post>>) -> Response {
 }
 
 pub(super) async fn nothing(State(post): State<Arc<Post>>) -> Response {
-    post.answer(
-        Endpoint::Other,
-        Ok(problem::problem(
-            StatusCode::NOT_FOUND,
-            "no-such-page",
-            "No such page.",
-        )),
-    )
+    post.answer(Endpoint::Other, Ok(problem::problem(problem::NO_SUCH_PAGE)))
 }
 
 pub(super) async fn not_so(State(post): State<Arc<Post>>) -> Response {
-    let refused = problem::problem(
-        StatusCode::METHOD_NOT_ALLOWED,
-        "other-method",
-        "This is asked in another way.",
-    );
-    post.answer(Endpoint::Other, Ok(refused))
+    post.answer(Endpoint::Other, Ok(problem::problem(problem::OTHER_METHOD)))
 }

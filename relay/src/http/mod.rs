@@ -6,7 +6,7 @@ mod about;
 mod inbox;
 mod listener;
 mod post;
-mod problem;
+pub mod problem;
 mod read;
 
 use std::sync::Arc;

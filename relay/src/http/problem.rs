@@ -9,67 +9,122 @@ use axum::response::{IntoResponse, Response};
 use crate::office::Refusal;
 use crate::store::StoreError;
 
+/// One kind of problem.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kind {
+    /// The HTTP status.
+    pub status: StatusCode,
+    /// The end of its `type`.
+    pub name: &'static str,
+    /// A sentence for people.
+    pub title: &'static str,
+    /// Whether `Retry-After` says when to come again.
+    pub again: bool,
+}
+
+const fn kind(status: StatusCode, name: &'static str, title: &'static str) -> Kind {
+    let again = matches!(
+        status,
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE
+    );
+    Kind {
+        status,
+        name,
+        title,
+        again,
+    }
+}
+
+/// A create-secret or code is wrong or missing, or the box is closed.
+pub const NOT_INVITED: Kind = kind(
+    StatusCode::FORBIDDEN,
+    "not-invited",
+    "This post box asks for its code.",
+);
+/// The token is unknown, closed, deleted or over.
+pub const NO_SUCH_INBOX: Kind = kind(StatusCode::NOT_FOUND, "no-such-inbox", "No such inbox.");
+/// There is no such path.
+pub const NO_SUCH_PAGE: Kind = kind(StatusCode::NOT_FOUND, "no-such-page", "No such page.");
+/// The path is asked with another method.
+pub const OTHER_METHOD: Kind = kind(
+    StatusCode::METHOD_NOT_ALLOWED,
+    "other-method",
+    "This is asked in another way.",
+);
+/// The same key or hash was used with another body.
+pub const CONFLICT: Kind = kind(
+    StatusCode::CONFLICT,
+    "conflict",
+    "This was used before with another body.",
+);
+/// The body is longer than any of its kind.
+pub const TOO_LARGE: Kind = kind(
+    StatusCode::PAYLOAD_TOO_LARGE,
+    "too-large",
+    "This is too large.",
+);
+/// The body or a header can't be read.
+pub const MALFORMED: Kind = kind(
+    StatusCode::UNPROCESSABLE_ENTITY,
+    "malformed",
+    "This can't be read.",
+);
+/// The size is none that is kept.
+pub const WRONG_SIZE: Kind = kind(
+    StatusCode::UNPROCESSABLE_ENTITY,
+    "wrong-size",
+    "This is not a size that is kept.",
+);
+/// The slot's day is full, or there is too much to do.
+pub const TRY_LATER: Kind = kind(
+    StatusCode::TOO_MANY_REQUESTS,
+    "try-later",
+    "Try again later.",
+);
+/// The disk or the writer.
+pub const FAULT: Kind = kind(
+    StatusCode::SERVICE_UNAVAILABLE,
+    "fault",
+    "The post box can't keep things now.",
+);
+/// The slot's share, or the box, is full.
+pub const FULL: Kind = kind(
+    StatusCode::INSUFFICIENT_STORAGE,
+    "full",
+    "There is no room.",
+);
+
 /// The problem of a refusal.
 pub(super) fn of(refusal: Refusal) -> Response {
-    let (status, kind, title) = match refusal {
-        Refusal::NoSuchInbox => (StatusCode::NOT_FOUND, "no-such-inbox", "No such inbox."),
-        Refusal::Malformed => (
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "malformed",
-            "This can't be read.",
-        ),
-        Refusal::WrongSize => (
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "wrong-size",
-            "This is not a size that is kept.",
-        ),
-        Refusal::TooLarge => (
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "too-large",
-            "This is too large.",
-        ),
-        Refusal::Conflict => (
-            StatusCode::CONFLICT,
-            "conflict",
-            "This was used before with another body.",
-        ),
-        Refusal::TryLater { .. } => (
-            StatusCode::TOO_MANY_REQUESTS,
-            "try-later",
-            "Try again later.",
-        ),
-        Refusal::NotInvited => (
-            StatusCode::FORBIDDEN,
-            "not-invited",
-            "This post box asks for its code.",
-        ),
-        Refusal::Full | Refusal::Store(StoreError::DiskFull) => (
-            StatusCode::INSUFFICIENT_STORAGE,
-            "full",
-            "There is no room.",
-        ),
-        Refusal::Store(_) => (
-            StatusCode::SERVICE_UNAVAILABLE,
-            "fault",
-            "The post box can't keep things now.",
-        ),
+    let (kind, seconds) = match refusal {
+        Refusal::NoSuchInbox => (NO_SUCH_INBOX, 0),
+        Refusal::Malformed => (MALFORMED, 0),
+        Refusal::WrongSize => (WRONG_SIZE, 0),
+        Refusal::TooLarge => (TOO_LARGE, 0),
+        Refusal::Conflict => (CONFLICT, 0),
+        Refusal::TryLater { seconds } => (TRY_LATER, seconds),
+        Refusal::NotInvited => (NOT_INVITED, 0),
+        Refusal::Full | Refusal::Store(StoreError::DiskFull) => (FULL, 0),
+        Refusal::Store(_) => (FAULT, 60),
     };
-    let mut response = problem(status, kind, title);
-    let seconds = match refusal {
-        Refusal::TryLater { seconds } => seconds,
-        Refusal::Store(_) => 60,
-        _ => return response,
-    };
-    response
-        .headers_mut()
-        .insert(RETRY_AFTER, HeaderValue::from(seconds));
+    let mut response = problem(kind);
+    if kind.again {
+        let seconds = HeaderValue::from(seconds);
+        response.headers_mut().insert(RETRY_AFTER, seconds);
+    }
     response
 }
 
-/// A problem that is not a deed's: an unknown path, another method.
-pub(super) fn problem(status: StatusCode, kind: &str, title: &str) -> Response {
+/// A problem without a time to come again.
+pub(super) fn problem(kind: Kind) -> Response {
+    let Kind {
+        status,
+        name,
+        title,
+        ..
+    } = kind;
     let text = format!(
-        "{{\"type\":\"urn:alongside:post-box:{kind}\",\"title\":\"{title}\",\"status\":{}}}",
+        "{{\"type\":\"urn:alongside:post-box:{name}\",\"title\":\"{title}\",\"status\":{}}}",
         status.as_u16()
     );
     (status, [(CONTENT_TYPE, "application/problem+json")], text).into_response()

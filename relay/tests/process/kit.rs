@@ -181,7 +181,7 @@ pub async fn ask(
     body: Vec<u8>,
 ) -> Result<Answer, reqwest::Error> {
     let mut request = client()
-        .request(Method::POST, url)
+        .request(Method::POST, &url)
         .body(body)
         .header("content-type", "application/octet-stream");
     if let Some(token) = token {
@@ -190,13 +190,17 @@ pub async fn ask(
     if let Some(key) = key {
         request = request.header("idempotency-key", text(&key));
     }
-    answer(request.send().await?).await
+    let answer = answer(request.send().await?).await?;
+    crate::openapi::hold("post", &url, &answer);
+    Ok(answer)
 }
 
 pub async fn get(url: String) -> Answer {
-    answer(client().get(url).send().await.unwrap())
+    let answer = answer(client().get(&url).send().await.unwrap())
         .await
-        .unwrap()
+        .unwrap();
+    crate::openapi::hold("get", &url, &answer);
+    answer
 }
 
 pub async fn answer(response: Response) -> Result<Answer, reqwest::Error> {

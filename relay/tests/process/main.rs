@@ -13,6 +13,7 @@ mod kit;
 mod linker;
 mod load;
 mod metrics;
+mod openapi;
 mod operator;
 mod privacy;
 mod refusals;
