@@ -15,6 +15,7 @@ use thiserror::Error;
 use toml::{Table, Value};
 
 use crate::office::{Creating, Quotas};
+use crate::store::postgres::Address;
 use crate::token::Token;
 
 /// One thing that is wrong with the settings.
@@ -60,6 +61,15 @@ impl From<ConfigError> for Problems {
     }
 }
 
+/// Where things are kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Database {
+    /// In a file of this process.
+    File(PathBuf),
+    /// In PostgreSQL, which several processes may share.
+    Postgres(Box<Address>),
+}
+
 /// The settings.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -67,8 +77,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Where to show metrics; a loopback address.
     pub metrics_listen: Option<SocketAddr>,
-    /// The database's file.
-    pub database: PathBuf,
+    /// Where things are kept.
+    pub database: Database,
     /// Who runs this post box, as `/v1/info` says it.
     pub operator: String,
     /// Who may make inboxes.
@@ -118,7 +128,8 @@ relay: the blind post box of Alongside
   --config FILE      settings in TOML (relay/PROTOCOL.md names them)
   --listen ADDRESS   where to answer, as 127.0.0.1:8480; port 0 takes a free one
   --metrics-listen ADDRESS  where to show counters, on this machine only
-  --database FILE    where to keep things (default: relay.db)
+  --database PLACE   where to keep things: a file (default: relay.db), or postgres://USER:PASSWORD@HOST:PORT/NAME
+                     (a password belongs in the file or the environment: others see arguments)
   --day-file FILE    a file with a UTC day number, in place of the clock
   --accept-day       take the clock's day although it is more than a month ahead
   --version, --help
@@ -302,8 +313,7 @@ fn settle(settings: &mut Settings) -> Config {
             .problems
             .push(ConfigError::Wrong("metrics_listen", kind));
     }
-    let database = settings.take("database", "a path");
-    let database = database.unwrap_or_else(|| PathBuf::from("relay.db"));
+    let database = database(settings);
     let create_secrets = secrets(settings);
     let creating = creating(settings, !create_secrets.is_empty());
     let config = Config {
@@ -388,11 +398,27 @@ fn creating(settings: &mut Settings, secrets: bool) -> Creating {
 }
 
 /// The file of invites where none is named. A database's address may hold a password, and is no place.
-fn invites_of(database: &Path) -> PathBuf {
-    if database.to_string_lossy().contains("://") {
-        PathBuf::from("relay-invites")
-    } else {
-        beside(database, "-invites")
+fn invites_of(database: &Database) -> PathBuf {
+    match database {
+        Database::Postgres(_) => PathBuf::from("relay-invites"),
+        Database::File(path) => beside(path, "-invites"),
+    }
+}
+
+fn database(settings: &mut Settings) -> Database {
+    const KIND: &str = "a path, or postgres://USER:PASSWORD@HOST:PORT/NAME";
+    let place: Option<String> = settings.take("database", KIND);
+    let place = place.unwrap_or_else(|| "relay.db".to_owned());
+    if !place.contains("://") {
+        return Database::File(place.into());
+    }
+    match Address::read(&place) {
+        Some(address) => Database::Postgres(Box::new(address)),
+        None => {
+            let wrong = ConfigError::Wrong("database", KIND);
+            settings.problems.push(wrong);
+            Database::File(PathBuf::new())
+        }
     }
 }
 

@@ -38,7 +38,7 @@ pub enum InviteError {
     /// There is no code of this label, or more than one.
     #[error("no code, or more than one, has this label (see: relay invite list)")]
     NoSuchCode,
-    /// There are [`MOST`] codes already.
+    /// There are as many codes already as there may be.
     #[error("there are too many codes; revoke some")]
     TooMany,
     /// The system gave no random bytes.

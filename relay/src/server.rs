@@ -10,9 +10,11 @@ use std::time::{Duration, Instant};
 
 use thiserror::Error;
 use tokio::net::TcpListener;
+use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
 
-use crate::config::Config;
+use crate::chance::Chance;
+use crate::config::{Config, Database};
 use crate::control;
 use crate::day::{DaySource, Guard, Today};
 use crate::http::{self, Bounded, Post, Readers};
@@ -21,7 +23,7 @@ use crate::limits::Limits;
 use crate::log::{Line, Log};
 use crate::metrics::Metrics;
 use crate::office::{Codes, Creating, Office};
-use crate::store::sqlite::Sqlite;
+use crate::store::postgres::Postgres;
 use crate::store::writer::{News, Threads, Writer};
 use crate::store::{Store, StoreError};
 use crate::token::Token;
@@ -70,7 +72,28 @@ pub async fn run(
     codes_again: mpsc::Receiver<Option<WhoMay>>,
 ) -> Result<(), ServerError> {
     let codes = Codes::new(config.creating, config.create_secrets.clone());
-    let mut office = Office::open(&config.database, config.quotas.clone(), codes.clone())?;
+    match config.database.clone() {
+        Database::File(path) => {
+            let office = Office::open(&path, config.quotas.clone(), codes.clone())?;
+            run_over(office, config, codes, stop, codes_again).await
+        }
+        Database::Postgres(address) => {
+            let runtime = Handle::current();
+            let store =
+                aside(move || Postgres::open(&address, runtime, &mut Chance::System)).await?;
+            let office = Office::new(store, config.quotas.clone(), codes.clone(), Chance::System);
+            run_over(office, config, codes, stop, codes_again).await
+        }
+    }
+}
+
+async fn run_over<S: Store + Send + 'static>(
+    mut office: Office<S>,
+    config: Config,
+    codes: Codes,
+    stop: impl Future<Output = ()>,
+    codes_again: mpsc::Receiver<Option<WhoMay>>,
+) -> Result<(), ServerError> {
     let days = match &config.day_file {
         Some(path) => DaySource::File(path.clone()),
         None => {
@@ -85,7 +108,7 @@ pub async fn run(
         Today::Unknown => return Err(ServerError::NoDay),
     };
     // What ended while the relay was off is gone before it answers.
-    office.turn_day(day)?;
+    let mut office = aside(move || office.turn_day(day).map(|()| office)).await?;
     let log = Arc::new(Log::default());
     log.say(Line::Started {
         day,
@@ -99,7 +122,11 @@ pub async fn run(
         });
     }
     let (stop_now, stopping) = watch::channel(false);
-    let (post, threads) = open(office, days, day, &config, codes, &log, stopping)?;
+    let opened = {
+        let (config, log) = (config.clone(), Arc::clone(&log));
+        aside(move || open(office, days, day, &config, codes, &log, stopping))
+    };
+    let (post, threads) = opened.await?;
     let (socket, address) = bind(config.listen).await?;
     let metrics = match config.metrics_listen {
         Some(address) => Some(bind(address).await?),
@@ -148,8 +175,16 @@ pub async fn run(
     Ok(())
 }
 
-fn open(
-    office: Office<Sqlite>,
+/// Does what waits for the disk or the database beside the threads that answer.
+async fn aside<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.unwrap_or(Err(StoreError::Stopped))
+}
+
+fn open<S: Store + Send + 'static>(
+    office: Office<S>,
     days: DaySource,
     day: u32,
     config: &Config,

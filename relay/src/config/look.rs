@@ -4,41 +4,17 @@
 
 use std::path::Path;
 
-use super::{Config, ConfigError};
+use super::{Config, ConfigError, Database};
 use crate::invite::{self, InviteError};
 
 /// What of the settings does not fit this machine, without making or changing anything.
 pub(super) fn look(config: &Config) -> Vec<ConfigError> {
     let mut problems = Vec::new();
     let mut say = |name, what| problems.push(ConfigError::NotThere(name, what));
-    let elsewhere = config.database.to_string_lossy().contains("://");
-    match std::fs::metadata(&config.database) {
-        _ if elsewhere => {}
-        Ok(is) if !is.is_file() => say("database", "is not a file"),
-        Ok(_) => {
-            let opened = std::fs::File::options()
-                .read(true)
-                .write(true)
-                .open(&config.database);
-            if opened.is_err() {
-                say("database", "can't be opened for writing by this user");
-            }
-        }
-        // The relay makes file and folders itself, if it can.
-        Err(_) => {
-            let above = config.database.ancestors().skip(1);
-            let first = above.map(|path| {
-                if path == Path::new("") {
-                    Path::new(".")
-                } else {
-                    path
-                }
-            });
-            let first = first.into_iter().find(|path| path.exists());
-            if !first.is_some_and(Path::is_dir) {
-                say("database", "its folder can't be made");
-            }
-        }
+    if let Database::File(path) = &config.database
+        && let Some(what) = look_at(path)
+    {
+        say("database", what);
     }
     if let Err(error) = invite::read(&config.invites) {
         say(
@@ -61,4 +37,30 @@ pub(super) fn look(config: &Config) -> Vec<ConfigError> {
         say("day_file", "can't be read");
     }
     problems
+}
+
+/// What is wrong with the database's file. The relay makes it and its folders itself, if it can.
+fn look_at(path: &Path) -> Option<&'static str> {
+    match std::fs::metadata(path) {
+        Ok(is) if !is.is_file() => Some("is not a file"),
+        Ok(_) => {
+            let mut options = std::fs::File::options();
+            let opened = options.read(true).write(true).open(path);
+            opened
+                .is_err()
+                .then_some("can't be opened for writing by this user")
+        }
+        Err(_) => {
+            let above = path.ancestors().skip(1).map(|path| {
+                if path == Path::new("") {
+                    Path::new(".")
+                } else {
+                    path
+                }
+            });
+            let first = above.into_iter().find(|path| path.exists());
+            let made = first.is_some_and(Path::is_dir);
+            (!made).then_some("its folder can't be made")
+        }
+    }
 }

@@ -88,6 +88,21 @@ fn who_may_create_follows_from_what_is_given() {
 }
 
 #[test]
+fn a_database_is_a_file_or_an_address_that_nobody_is_shown() {
+    assert_eq!(
+        written("").unwrap().database,
+        Database::File("relay.db".into())
+    );
+    let server = config(&[], &[("RELAY_DATABASE", "postgres://relay:hush@db/box")]).unwrap();
+    assert!(matches!(server.database, Database::Postgres(_)));
+    assert!(!format!("{server:?}").contains("hush"));
+    for place in ["mysql://a:hush@b/c", "postgres://a:hush@b:port/c"] {
+        let wrong = config(&["--database", place], &[]).unwrap_err().to_string();
+        assert!(wrong.starts_with("database must be a path") && !wrong.contains("hush"));
+    }
+}
+
+#[test]
 fn what_is_wrong_is_named_without_its_value() {
     for arguments in [&["--lisen", "x"][..], &["--listen"]] {
         let wrong = config(arguments, &[]).unwrap_err();

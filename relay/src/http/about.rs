@@ -13,7 +13,7 @@ use super::{Post, problem};
 use crate::day::Today;
 use crate::metrics::{Endpoint, Gauges};
 use crate::office::{Creating, Refusal, WEEKS_AHEAD};
-use crate::store::{LIFE_DAYS, StoreError};
+use crate::store::{LIFE_DAYS, Needs, StoreError};
 use crate::token::SUITE;
 use crate::wire;
 
@@ -63,14 +63,18 @@ pub(super) async fn readyz(State(post): State<Arc<Post>>) -> Response {
         Today::Held(_) | Today::Unknown => Err(Refusal::Store(StoreError::Stopped)),
     };
     let ready = match ready {
-        Ok(()) => post.writer.ask(0, |_| Ok(())).await,
+        Ok(()) => post.writer.ask(Needs::default(), 0, |_| Ok(())).await,
         refused => refused,
     };
     post.answer(Endpoint::Other, ready.map(|()| "ready\n".into_response()))
 }
 
 pub(super) async fn metrics(State(post): State<Arc<Post>>) -> Response {
-    let kept = post.writer.ask(0, |desk| Ok(desk.totals())).await.ok();
+    let kept = post
+        .writer
+        .ask(Needs::default(), 0, |desk| Ok(desk.totals()))
+        .await
+        .ok();
     let gauges = Gauges {
         day: post.day.load(Ordering::Acquire),
         waiting: post.limits.waiting(),

@@ -11,7 +11,8 @@ use axum::response::{IntoResponse, Response};
 
 use super::{Answer, Post, body, code, octets, problem, token};
 use crate::metrics::Endpoint;
-use crate::office::{Created, Refusal};
+use crate::office::{Created, Refusal, needs_of};
+use crate::store::Needs;
 use crate::token::{Purpose, hash};
 use crate::wire;
 
@@ -69,8 +70,8 @@ async fn try_create(post: &Post, headers: &HeaderMap, sent: Body) -> Answer {
     let day = post.today().await?;
     let created = post
         .writer
-        .ask(sent.len(), move |desk| {
-            desk.create(day, secret.as_ref(), &inbox)
+        .ask(inbox.needs(day), sent.len(), move |desk| {
+            desk.create(secret.as_ref(), &inbox)
         })
         .await?;
     Ok(match created {
@@ -97,7 +98,9 @@ async fn try_close(post: &Post, headers: &HeaderMap, sent: Body) -> Answer {
     let hashes = wire::read_close(&sent).map_err(|_| Refusal::Malformed)?;
     let day = post.today().await?;
     post.writer
-        .ask(sent.len(), move |desk| desk.close(day, &fetch, &hashes))
+        .ask(needs_of(day, &fetch), sent.len(), move |desk| {
+            desk.close(&fetch, &hashes)
+        })
         .await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
@@ -106,7 +109,9 @@ async fn try_close_reported(post: &Post, headers: &HeaderMap) -> Answer {
     let slot = hash(Purpose::Slot, &token(headers)?);
     let day = post.today().await?;
     post.writer
-        .ask(0, move |desk| desk.close_reported(day, &slot))
+        .ask(Needs::slot(day, slot), 0, move |desk| {
+            desk.close_reported(&slot)
+        })
         .await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
@@ -118,7 +123,9 @@ async fn try_delete(post: &Post, headers: &HeaderMap, sent: Body) -> Answer {
     wire::read_delete(&sent).map_err(|_| Refusal::Malformed)?;
     let day = post.today().await?;
     post.writer
-        .ask(sent.len(), move |desk| desk.delete(day, &fetch))
+        .ask(needs_of(day, &fetch), sent.len(), move |desk| {
+            desk.delete(&fetch)
+        })
         .await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }

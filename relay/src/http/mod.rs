@@ -32,7 +32,7 @@ use crate::log::{Line, Log};
 use crate::metrics::{Endpoint, Metrics};
 use crate::office::{Codes, Quotas, Refusal};
 use crate::store::writer::Writer;
-use crate::store::{Ended, StoreError};
+use crate::store::{Ended, Needs, StoreError};
 use crate::token::Token;
 use crate::wake::Wake;
 
@@ -128,7 +128,7 @@ impl Post {
             }
         };
         if day > known {
-            self.writer.ask(0, move |desk| desk.arrive(day)).await?;
+            self.writer.ask(Needs::on(day), 0, |_| Ok(())).await?;
             self.day.fetch_max(day, Ordering::AcqRel);
         }
         Ok(day.max(known))

@@ -33,7 +33,9 @@ async fn try_post(post: &Post, headers: &HeaderMap, sent: Body) -> Answer {
     let envelope = Envelope::new(&post.key, &slot, &key, Vec::from(sent))?;
     let posted = post
         .writer
-        .ask(envelope.size(), move |desk| desk.post(day, &envelope))
+        .ask(envelope.needs(day), envelope.size(), move |desk| {
+            desk.post(&envelope)
+        })
         .await?;
     post.wake.ring(posted.inbox);
     Ok(octets(wire::write_posted(&posted.stored)))

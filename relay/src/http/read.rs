@@ -14,22 +14,21 @@ use tokio::task::spawn_blocking;
 
 use super::{Answer, Post, body, nonce, octets, token};
 use crate::metrics::Endpoint;
-use crate::office::{self, Fetched, Refusal};
-use crate::store::StoreError;
-use crate::store::sqlite::SqliteView;
+use crate::office::{self, Fetched, Refusal, needs_of};
+use crate::store::{StoreError, View};
 use crate::wire;
 
 /// Reading connections, each used by one request at a time.
 #[derive(Clone)]
 pub struct Readers {
-    idle: Arc<Mutex<Vec<SqliteView>>>,
+    idle: Arc<Mutex<Vec<Box<dyn View + Send>>>>,
     turns: Arc<Semaphore>,
 }
 
 impl Readers {
     /// Over these connections.
     #[must_use]
-    pub fn new(views: Vec<SqliteView>) -> Self {
+    pub fn new(views: Vec<Box<dyn View + Send>>) -> Self {
         let turns = Arc::new(Semaphore::new(views.len()));
         Self {
             idle: Arc::new(Mutex::new(views)),
@@ -39,7 +38,7 @@ impl Readers {
 
     async fn read<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&SqliteView) -> Result<T, Refusal> + Send + 'static,
+        work: impl FnOnce(&dyn View) -> Result<T, Refusal> + Send + 'static,
     ) -> Result<T, Refusal> {
         let stopped = Refusal::Store(StoreError::Stopped);
         let turn = Arc::clone(&self.turns)
@@ -53,7 +52,7 @@ impl Readers {
                 .ok()
                 .and_then(|mut idle| idle.pop())
                 .ok_or(stopped)?;
-            let done = work(&view);
+            let done = work(&*view);
             if let Ok(mut idle) = idle.lock() {
                 idle.push(view);
             }
@@ -104,7 +103,9 @@ async fn try_fetch(post: &Post, headers: &HeaderMap, sent: Body) -> Answer {
     if !acks.is_empty() {
         let fetch = fetch.clone();
         post.writer
-            .ask(sent.len(), move |desk| desk.acknowledge(day, &fetch, &acks))
+            .ask(needs_of(day, &fetch), sent.len(), move |desk| {
+                desk.acknowledge(&fetch, &acks)
+            })
             .await?;
     }
     let (key, quotas, nonce) = (post.key, post.quotas.clone(), nonce()?);
@@ -122,7 +123,9 @@ async fn try_acknowledge(post: &Post, headers: &HeaderMap, sent: Body) -> Answer
     let acks = wire::read_acknowledge(&sent).map_err(|_| Refusal::Malformed)?;
     let day = post.today().await?;
     post.writer
-        .ask(sent.len(), move |desk| desk.acknowledge(day, &fetch, &acks))
+        .ask(needs_of(day, &fetch), sent.len(), move |desk| {
+            desk.acknowledge(&fetch, &acks)
+        })
         .await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }

@@ -5,7 +5,7 @@
 use super::ledger::{Ledger, Over, Slot};
 use super::{Codes, Created, NewInbox, Posted, Quotas, Refusal, Stored, WEEKS_AHEAD};
 use crate::chance::Chance;
-use crate::store::{Books, Ended, Inbox, InboxNo, InboxToAdd, ItemToAdd, LIFE_DAYS, StoreError};
+use crate::store::{Books, Inbox, InboxNo, InboxToAdd, ItemToAdd, LIFE_DAYS, Needs, StoreError};
 use crate::token::{Purpose, Token, hash, labelled};
 use crate::wire;
 
@@ -48,6 +48,19 @@ impl Envelope {
         })
     }
 
+    /// What keeping it looks at.
+    #[must_use]
+    pub fn needs(&self, day: u32) -> Needs {
+        let first = self.ids.first();
+        Needs {
+            repeats: first
+                .iter()
+                .flat_map(|first| known_on(day).map(|then| (then, id_on(then, first))))
+                .collect(),
+            ..Needs::slot(day, self.slot_hash)
+        }
+    }
+
     /// Its size in bytes.
     #[must_use]
     pub const fn size(&self) -> usize {
@@ -63,7 +76,6 @@ pub struct Desk<'a> {
     chance: &'a mut Chance,
     ledger: &'a mut Ledger,
     kept_bytes: u64,
-    pub(super) ended: Option<(u32, Ended)>,
     pub(super) broken: Option<StoreError>,
 }
 
@@ -83,7 +95,6 @@ impl<'a> Desk<'a> {
             chance,
             ledger,
             kept_bytes,
-            ended: None,
             broken: None,
         }
     }
@@ -92,37 +103,26 @@ impl<'a> Desk<'a> {
     ///
     /// # Errors
     /// As [`Office::create`](super::Office::create).
-    pub fn create(
-        &mut self,
-        day: u32,
-        code: Option<&Token>,
-        inbox: &NewInbox,
-    ) -> Result<Created, Refusal> {
-        self.honest(|desk| desk.try_create(day, code, inbox))
+    pub fn create(&mut self, code: Option<&Token>, inbox: &NewInbox) -> Result<Created, Refusal> {
+        self.honest(|desk| desk.try_create(code, inbox))
     }
 
     /// Keeps the items of an envelope.
     ///
     /// # Errors
     /// As [`Office::post`](super::Office::post).
-    pub fn post(&mut self, day: u32, envelope: &Envelope) -> Result<Posted, Refusal> {
-        self.honest(|desk| desk.try_post(day, envelope))
+    pub fn post(&mut self, envelope: &Envelope) -> Result<Posted, Refusal> {
+        self.honest(|desk| desk.try_post(envelope))
     }
 
     /// Takes acknowledged items away.
     ///
     /// # Errors
     /// As [`Office::acknowledge`](super::Office::acknowledge).
-    pub fn acknowledge(
-        &mut self,
-        day: u32,
-        fetch: &Token,
-        acks: &[[u8; 16]],
-    ) -> Result<(), Refusal> {
+    pub fn acknowledge(&mut self, fetch: &Token, acks: &[[u8; 16]]) -> Result<(), Refusal> {
         self.honest(|desk| {
-            let (day, inbox) = desk.own(day, fetch)?;
-            desk.books.remove_items(inbox.no, acks, day)?;
-            Ok(())
+            let inbox = desk.own(fetch)?;
+            Ok(desk.books.remove_items(inbox.no, acks)?)
         })
     }
 
@@ -130,14 +130,9 @@ impl<'a> Desk<'a> {
     ///
     /// # Errors
     /// As [`Office::close`](super::Office::close).
-    pub fn close(
-        &mut self,
-        day: u32,
-        fetch: &Token,
-        slot_hashes: &[[u8; 32]],
-    ) -> Result<(), Refusal> {
+    pub fn close(&mut self, fetch: &Token, slot_hashes: &[[u8; 32]]) -> Result<(), Refusal> {
         self.honest(|desk| {
-            let (_, inbox) = desk.own(day, fetch)?;
+            let inbox = desk.own(fetch)?;
             Ok(desk.books.close_slots(inbox.no, slot_hashes)?)
         })
     }
@@ -146,9 +141,8 @@ impl<'a> Desk<'a> {
     ///
     /// # Errors
     /// [`Refusal::NoSuchInbox`], [`Refusal::Store`].
-    pub fn close_reported(&mut self, day: u32, slot_hash: &[u8; 32]) -> Result<(), Refusal> {
+    pub fn close_reported(&mut self, slot_hash: &[u8; 32]) -> Result<(), Refusal> {
         self.honest(|desk| {
-            desk.arrive(day)?;
             let inbox = desk.books.inbox_by_slot(slot_hash)?;
             let inbox = inbox.ok_or(Refusal::NoSuchInbox)?;
             Ok(desk.books.close_slots(inbox.no, &[*slot_hash])?)
@@ -165,39 +159,18 @@ impl<'a> Desk<'a> {
     ///
     /// # Errors
     /// As [`Office::delete`](super::Office::delete).
-    pub fn delete(&mut self, day: u32, fetch: &Token) -> Result<(), Refusal> {
+    pub fn delete(&mut self, fetch: &Token) -> Result<(), Refusal> {
         self.honest(|desk| {
-            let (_, inbox) = desk.own(day, fetch)?;
+            let inbox = desk.own(fetch)?;
             Ok(desk.books.delete_inbox(inbox.no)?)
         })
     }
 
-    /// Lets the day begin if it is new; gives the day that counts: days never go back.
-    ///
-    /// # Errors
-    /// [`Refusal::Store`].
-    pub fn arrive(&mut self, day: u32) -> Result<u32, Refusal> {
-        self.honest(|desk| {
-            let last = desk.books.last_day();
-            if day > last {
-                let ended = desk.books.turn_day(day)?;
-                desk.ledger.turn_day(day);
-                desk.ended = Some((day, ended));
-            }
-            Ok(day.max(last))
-        })
-    }
-
-    fn try_create(
-        &mut self,
-        day: u32,
-        code: Option<&Token>,
-        inbox: &NewInbox,
-    ) -> Result<Created, Refusal> {
+    fn try_create(&mut self, code: Option<&Token>, inbox: &NewInbox) -> Result<Created, Refusal> {
+        let day = self.books.last_day();
         if !self.codes.allow(day, code) {
             return Err(Refusal::NotInvited);
         }
-        let day = self.arrive(day)?;
         let last_day = inbox
             .week
             .checked_mul(7)
@@ -234,15 +207,15 @@ impl<'a> Desk<'a> {
         }
     }
 
-    fn try_post(&mut self, day: u32, envelope: &Envelope) -> Result<Posted, Refusal> {
-        let day = self.arrive(day)?;
+    fn try_post(&mut self, envelope: &Envelope) -> Result<Posted, Refusal> {
+        let day = self.books.last_day();
         let inbox = self
             .books
             .inbox_by_slot(&envelope.slot_hash)?
             .ok_or(Refusal::NoSuchInbox)?;
         let count = envelope.ids.len();
         if let Some(first) = envelope.ids.first() {
-            for then in [day, day.saturating_sub(1)] {
+            for then in known_on(day) {
                 match self.books.check_of(then, &id_on(then, first))? {
                     Some(check) if check == envelope.check => {
                         return Ok(Posted {
@@ -264,7 +237,6 @@ impl<'a> Desk<'a> {
                 check: envelope.check,
                 inbox: inbox.no,
                 number,
-                day,
                 bytes,
             })?;
         }
@@ -305,13 +277,10 @@ impl<'a> Desk<'a> {
         }
     }
 
-    fn own(&mut self, day: u32, fetch: &Token) -> Result<(u32, Inbox), Refusal> {
-        let day = self.arrive(day)?;
-        let inbox = self
-            .books
+    fn own(&mut self, fetch: &Token) -> Result<Inbox, Refusal> {
+        self.books
             .inbox_by_fetch(&hash(Purpose::Fetch, fetch))?
-            .ok_or(Refusal::NoSuchInbox)?;
-        Ok((day, inbox))
+            .ok_or(Refusal::NoSuchInbox)
     }
 
     /// Remembers a fault of the disk, so that the whole transaction is taken back: half a deed must not be kept.
@@ -325,6 +294,11 @@ impl<'a> Desk<'a> {
         }
         done
     }
+}
+
+/// The days of which a repeated post is known.
+fn known_on(day: u32) -> [u32; 2] {
+    [day, day.saturating_sub(1)]
 }
 
 /// An item's id on the day on which it comes. The same deed may come once more after its key was forgotten, while what

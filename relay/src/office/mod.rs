@@ -18,7 +18,7 @@ use ledger::Ledger;
 use crate::chance::Chance;
 use crate::cursor::{self, Place};
 use crate::store::sqlite::Sqlite;
-use crate::store::{Ended, InboxNo, Store, StoreError, View};
+use crate::store::{Ended, InboxNo, Needs, Store, StoreError, View};
 use crate::token::{Purpose, Token, hash};
 
 /// How many weeks ahead of its own an inbox may be made.
@@ -106,6 +106,17 @@ pub struct NewInbox {
     pub wake_hash: [u8; 32],
     /// Hashes of the tokens of its 64 slots.
     pub slot_hashes: Vec<[u8; 32]>,
+}
+
+impl NewInbox {
+    /// What making it looks at.
+    #[must_use]
+    pub fn needs(&self, day: u32) -> Needs {
+        Needs {
+            makes: true,
+            ..Needs::inbox(day, self.fetch_hash)
+        }
+    }
 }
 
 /// What came of a create.
@@ -225,7 +236,7 @@ impl<S: Store> Office<S> {
         code: Option<&Token>,
         inbox: &NewInbox,
     ) -> Result<Created, Refusal> {
-        self.deed(|desk| desk.create(day, code, inbox))
+        self.deed(&inbox.needs(day), |desk| desk.create(code, inbox))
     }
 
     /// Keeps one item, or several that belong together; durable on return.
@@ -240,7 +251,7 @@ impl<S: Store> Office<S> {
         body: &[u8],
     ) -> Result<Posted, Refusal> {
         let envelope = Envelope::new(&self.store.key(), slot, &key, body.to_vec())?;
-        self.deed(|desk| desk.post(day, &envelope))
+        self.deed(&envelope.needs(day), |desk| desk.post(&envelope))
     }
 
     /// Takes away what is acknowledged, then gives what waits after the cursor.
@@ -278,7 +289,7 @@ impl<S: Store> Office<S> {
         fetch: &Token,
         acks: &[[u8; 16]],
     ) -> Result<(), Refusal> {
-        self.deed(|desk| desk.acknowledge(day, fetch, acks))
+        self.deed(&needs_of(day, fetch), |desk| desk.acknowledge(fetch, acks))
     }
 
     /// Whether anything waits: what a wait answers at once.
@@ -300,7 +311,7 @@ impl<S: Store> Office<S> {
         fetch: &Token,
         slot_hashes: &[[u8; 32]],
     ) -> Result<(), Refusal> {
-        self.deed(|desk| desk.close(day, fetch, slot_hashes))
+        self.deed(&needs_of(day, fetch), |desk| desk.close(fetch, slot_hashes))
     }
 
     /// Deletes an inbox with all that is in it.
@@ -308,7 +319,7 @@ impl<S: Store> Office<S> {
     /// # Errors
     /// [`Refusal::NoSuchInbox`], [`Refusal::Store`].
     pub fn delete(&mut self, day: u32, fetch: &Token) -> Result<(), Refusal> {
-        self.deed(|desk| desk.delete(day, fetch))
+        self.deed(&needs_of(day, fetch), |desk| desk.delete(fetch))
     }
 
     /// Lets a day begin: what is over goes. Every deed does so by itself; days never go back.
@@ -319,37 +330,40 @@ impl<S: Store> Office<S> {
         if day <= self.store.last_day() {
             return Ok(());
         }
-        self.together(&mut |desk| {
-            let _ = desk.arrive(day);
-        })
+        let ended = self.store.turn_day(day)?;
+        self.ledger.turn_day(day);
+        self.turned = Some((day, ended.unwrap_or_default()));
+        if ended.is_some() {
+            // Nothing that was acknowledged depends on it, and the next day's turn tries again.
+            let _ = self.store.tidy();
+        }
+        Ok(())
     }
 
-    /// Does several deeds in one transaction: durable when this returns, or none of them done.
+    /// Does several deeds in one transaction, after the turn of their day: durable when this returns, or none of them done.
     ///
     /// # Errors
     /// [`StoreError`] of any of them, or of the disk.
-    pub fn together(&mut self, work: &mut dyn FnMut(&mut Desk<'_>)) -> Result<(), StoreError> {
+    pub fn together(
+        &mut self,
+        needs: &Needs,
+        work: &mut dyn FnMut(&mut Desk<'_>),
+    ) -> Result<(), StoreError> {
+        self.turn_day(needs.day)?;
         let Self {
             store,
             quotas,
             codes,
             chance,
             ledger,
-            turned,
+            ..
         } = self;
-        let (key_bytes, mut ended) = (store.kept_bytes()?, None);
-        store.write(&mut |books| {
-            let mut desk = Desk::new(books, quotas, codes, chance, ledger, key_bytes);
+        let kept_bytes = store.kept_bytes()?;
+        store.write(needs, &mut |books| {
+            let mut desk = Desk::new(books, quotas, codes, chance, ledger, kept_bytes);
             work(&mut desk);
-            ended = desk.ended;
             desk.broken.map_or(Ok(()), Err)
-        })?;
-        if ended.is_some() {
-            *turned = ended;
-            // Nothing that was acknowledged depends on it, and the next day's turn tries again.
-            let _ = store.tidy();
-        }
-        Ok(())
+        })
     }
 
     /// The last day's turn that was not asked for yet: the day, and what it took away.
@@ -381,12 +395,19 @@ impl<S: Store> Office<S> {
 
     fn deed<T>(
         &mut self,
+        needs: &Needs,
         deed: impl FnOnce(&mut Desk<'_>) -> Result<T, Refusal>,
     ) -> Result<T, Refusal> {
         let (mut deed, mut done) = (Some(deed), None);
-        self.together(&mut |desk| done = deed.take().map(|deed| deed(desk)))?;
+        self.together(needs, &mut |desk| done = deed.take().map(|deed| deed(desk)))?;
         done.unwrap_or(Err(Refusal::Store(StoreError::Stopped)))
     }
+}
+
+/// What a deed of an inbox's owner looks at.
+#[must_use]
+pub fn needs_of(day: u32, fetch: &Token) -> Needs {
+    Needs::inbox(day, hash(Purpose::Fetch, fetch))
 }
 
 /// Gives what waits after the cursor; reads only.
@@ -394,7 +415,7 @@ impl<S: Store> Office<S> {
 /// # Errors
 /// [`Refusal::NoSuchInbox`], [`Refusal::Store`].
 pub fn look(
-    view: &impl View,
+    view: &(impl View + ?Sized),
     key: &[u8; 32],
     quotas: &Quotas,
     nonce: &[u8; 24],
@@ -405,7 +426,7 @@ pub fn look(
     let inbox = view
         .inbox_by_fetch(&hash(Purpose::Fetch, fetch))?
         .ok_or(Refusal::NoSuchInbox)?;
-    let highest = view.highest_kept(inbox.no)?;
+    let highest = view.highest_kept(&inbox)?;
     let settled = inbox.gone_through.max(inbox.refused_at);
     let (after, foreign) = match cursor::open(key, &inbox.fetch_hash, cursor) {
         // A number that was never given: this box was put back from an older copy.
@@ -417,7 +438,7 @@ pub fn look(
     let items = if most == 0 {
         Vec::new()
     } else {
-        view.items_after(inbox.no, after, most, quotas.fetch_bytes)?
+        view.items_after(&inbox, after, most, quotas.fetch_bytes)?
     };
     let last = items.last().map_or(after, |item| item.number);
     let more = highest > last;
@@ -442,11 +463,11 @@ pub fn look(
 ///
 /// # Errors
 /// [`Refusal::NoSuchInbox`], [`Refusal::Store`].
-pub fn waits(view: &impl View, wake: &Token) -> Result<(InboxNo, bool), Refusal> {
+pub fn waits(view: &(impl View + ?Sized), wake: &Token) -> Result<(InboxNo, bool), Refusal> {
     let inbox = view
         .inbox_by_wake(&hash(Purpose::Wake, wake))?
         .ok_or(Refusal::NoSuchInbox)?;
-    Ok((inbox.no, view.highest_kept(inbox.no)? > 0))
+    Ok((inbox.no, view.highest_kept(&inbox)? > 0))
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
-//! The deeds of the office, told as short stories over a store in memory.
+//! The deeds of the office, told as short stories: each over SQLite in memory, and over PostgreSQL.
+//! Long because each story is told to its end.
 use super::*;
+use crate::store::postgres::Postgres;
 use crate::wire;
 
 const DAY: u32 = 20_500;
@@ -22,8 +24,54 @@ fn inbox(name: &str, week: u32) -> NewInbox {
     }
 }
 
-fn office_with(name: &str) -> Office<Sqlite> {
-    let mut office = Office::in_memory(1).unwrap();
+/// Makes an office over a fresh store.
+type Fresh<'a, S> = &'a dyn Fn() -> Office<S>;
+
+/// Tells every story on both stores.
+macro_rules! told_on_both {
+    ($($story:ident)*) => {
+        mod on_sqlite {
+            $(#[test] fn $story() { super::$story(&|| super::Office::in_memory(1).unwrap()) })*
+        }
+        mod on_postgres {
+            $(#[test] fn $story() {
+                let server = crate::store::postgres_kit::Server::shared();
+                super::$story(&|| super::over_postgres(&server.database()))
+            })*
+        }
+        /// How many stories there are for each store.
+        #[test]
+        fn the_stories_are_counted() {
+            let count = [$(stringify!($story)),*].len();
+            crate::store::conformance::say(&format!("the office: {count} stories on SQLite, {count} on PostgreSQL"));
+            assert!(count > 12);
+        }
+    };
+}
+
+told_on_both! {
+    an_item_goes_from_a_slot_to_the_reader_and_is_gone_when_acknowledged
+    the_same_post_after_its_key_was_forgotten_is_another_item
+    the_same_post_is_known_again_also_after_it_was_acknowledged_and_on_the_next_day
+    sizes_are_the_ladder_and_parts_stay_together
+    creating_is_idempotent_and_hashes_are_taken_once
+    a_code_is_asked_for_and_two_are_honoured
+    unknown_closed_deleted_and_over_are_one_answer
+    only_the_fetch_token_opens_and_only_its_own_inbox
+    what_was_over_before_it_was_fetched_is_a_gap_and_days_never_go_back
+    numbers_go_on_after_all_was_acknowledged_and_foreign_cursors_are_a_gap
+    quotas_are_of_each_slot_and_the_reader_sees_a_marker
+    a_full_box_refuses_inboxes_first_then_posts_and_never_the_reader
+    a_fault_takes_back_all_deeds_of_its_transaction
+}
+
+fn over_postgres(database: &str) -> Office<Postgres> {
+    let store = crate::store::postgres::tests::open(database).unwrap();
+    Office::new(store, Quotas::default(), Codes::default(), Chance::System)
+}
+
+fn office_with<S: Store>(fresh: Fresh<'_, S>, name: &str) -> Office<S> {
+    let mut office = fresh();
     assert_eq!(
         office.create(DAY, None, &inbox(name, WEEK)),
         Ok(Created::Now)
@@ -31,15 +79,16 @@ fn office_with(name: &str) -> Office<Sqlite> {
     office
 }
 
-fn all(office: &mut Office<Sqlite>, name: &str, cursor: &[u8], acks: &[[u8; 16]]) -> Fetched {
+fn all<S: Store>(office: &mut Office<S>, name: &str, cursor: &[u8], acks: &[[u8; 16]]) -> Fetched {
     office
         .fetch(DAY, &token(name, 200), 100, cursor, acks)
         .unwrap()
 }
 
-#[test]
-fn an_item_goes_from_a_slot_to_the_reader_and_is_gone_when_acknowledged() {
-    let mut office = office_with("ann");
+fn an_item_goes_from_a_slot_to_the_reader_and_is_gone_when_acknowledged<S: Store>(
+    fresh: Fresh<'_, S>,
+) {
+    let mut office = office_with(fresh, "ann");
     let posted = office
         .post(DAY, &token("ann", 3), [1; 16], &[7; 1024])
         .unwrap();
@@ -69,9 +118,8 @@ fn an_item_goes_from_a_slot_to_the_reader_and_is_gone_when_acknowledged() {
     assert!(!office.waits(DAY, &token("ann", 201)).unwrap());
 }
 
-#[test]
-fn the_same_post_after_its_key_was_forgotten_is_another_item() {
-    let mut office = office_with("ann");
+fn the_same_post_after_its_key_was_forgotten_is_another_item<S: Store>(fresh: Fresh<'_, S>) {
+    let mut office = office_with(fresh, "ann");
     for day in [DAY, DAY + 1, DAY + 2] {
         office
             .post(day, &token("ann", 3), [1; 16], &[7; 1024])
@@ -84,10 +132,11 @@ fn the_same_post_after_its_key_was_forgotten_is_another_item() {
     assert_eq!(left, both[1..]);
 }
 
-#[test]
-fn the_same_post_is_known_again_also_after_it_was_acknowledged_and_on_the_next_day() {
-    let mut office = office_with("ann");
-    let post = |office: &mut Office<_>, day, byte| {
+fn the_same_post_is_known_again_also_after_it_was_acknowledged_and_on_the_next_day<S: Store>(
+    fresh: Fresh<'_, S>,
+) {
+    let mut office = office_with(fresh, "ann");
+    let post = |office: &mut Office<S>, day, byte| {
         office
             .post(day, &token("ann", 3), [1; 16], &[byte; 2048])
             .map(|posted| posted.stored)
@@ -110,9 +159,8 @@ fn the_same_post_is_known_again_also_after_it_was_acknowledged_and_on_the_next_d
     );
 }
 
-#[test]
-fn sizes_are_the_ladder_and_parts_stay_together() {
-    let mut office = office_with("ann");
+fn sizes_are_the_ladder_and_parts_stay_together<S: Store>(fresh: Fresh<'_, S>) {
+    let mut office = office_with(fresh, "ann");
     for (number, size) in [0, 1, 1023, 1025, 3072, 5 * (64 << 10), 25 * (64 << 10)]
         .into_iter()
         .enumerate()
@@ -135,9 +183,8 @@ fn sizes_are_the_ladder_and_parts_stay_together() {
     assert_eq!((rest.items.len(), rest.more), (2, false));
 }
 
-#[test]
-fn creating_is_idempotent_and_hashes_are_taken_once() {
-    let mut office = office_with("ann");
+fn creating_is_idempotent_and_hashes_are_taken_once<S: Store>(fresh: Fresh<'_, S>) {
+    let mut office = office_with(fresh, "ann");
     assert_eq!(
         office.create(DAY, None, &inbox("ann", WEEK)),
         Ok(Created::Before)
@@ -169,9 +216,8 @@ fn creating_is_idempotent_and_hashes_are_taken_once() {
     );
 }
 
-#[test]
-fn a_code_is_asked_for_and_two_are_honoured() {
-    let mut office = Office::in_memory(1).unwrap();
+fn a_code_is_asked_for_and_two_are_honoured<S: Store>(fresh: Fresh<'_, S>) {
+    let mut office = fresh();
     office
         .codes
         .replace(Creating::Invited, vec![token("now", 0), token("next", 0)]);
@@ -193,10 +239,9 @@ fn a_code_is_asked_for_and_two_are_honoured() {
     );
 }
 
-#[test]
-fn unknown_closed_deleted_and_over_are_one_answer() {
-    let mut office = office_with("ann");
-    let post = |office: &mut Office<_>, day, slot| {
+fn unknown_closed_deleted_and_over_are_one_answer<S: Store>(fresh: Fresh<'_, S>) {
+    let mut office = office_with(fresh, "ann");
+    let post = |office: &mut Office<S>, day, slot| {
         office
             .post(day, &token("ann", slot), [slot; 16], &[0; 1024])
             .map(|_| ())
@@ -234,7 +279,7 @@ fn unknown_closed_deleted_and_over_are_one_answer() {
     );
     assert_eq!(office.store.inboxes(), 0);
 
-    let mut office = office_with("ann");
+    let mut office = office_with(fresh, "ann");
     office.delete(DAY, &token("ann", 200)).unwrap();
     assert_eq!(post(&mut office, DAY, 7), Err(Refusal::NoSuchInbox));
     assert_eq!(
@@ -248,9 +293,8 @@ fn unknown_closed_deleted_and_over_are_one_answer() {
     assert_eq!(post(&mut office, DAY, 7), Ok(()));
 }
 
-#[test]
-fn only_the_fetch_token_opens_and_only_its_own_inbox() {
-    let mut office = office_with("ann");
+fn only_the_fetch_token_opens_and_only_its_own_inbox<S: Store>(fresh: Fresh<'_, S>) {
+    let mut office = office_with(fresh, "ann");
     office.create(DAY, None, &inbox("bob", WEEK)).unwrap();
     office
         .post(DAY, &token("ann", 1), [1; 16], &[0; 1024])
@@ -278,9 +322,10 @@ fn only_the_fetch_token_opens_and_only_its_own_inbox() {
     );
 }
 
-#[test]
-fn what_was_over_before_it_was_fetched_is_a_gap_and_days_never_go_back() {
-    let mut office = Office::in_memory(1).unwrap();
+fn what_was_over_before_it_was_fetched_is_a_gap_and_days_never_go_back<S: Store>(
+    fresh: Fresh<'_, S>,
+) {
+    let mut office = fresh();
     office.create(DAY, None, &inbox("ann", WEEK + 2)).unwrap();
     office
         .post(DAY, &token("ann", 1), [1; 16], &[0; 1024])
@@ -325,9 +370,10 @@ fn what_was_over_before_it_was_fetched_is_a_gap_and_days_never_go_back() {
     );
 }
 
-#[test]
-fn numbers_go_on_after_all_was_acknowledged_and_foreign_cursors_are_a_gap() {
-    let mut office = office_with("ann");
+fn numbers_go_on_after_all_was_acknowledged_and_foreign_cursors_are_a_gap<S: Store>(
+    fresh: Fresh<'_, S>,
+) {
+    let mut office = office_with(fresh, "ann");
     office
         .post(DAY, &token("ann", 1), [1; 16], &[1; 1024])
         .unwrap();
@@ -346,7 +392,7 @@ fn numbers_go_on_after_all_was_acknowledged_and_foreign_cursors_are_a_gap() {
     assert_eq!((foreign.gap, foreign.items.len()), (true, 1));
 
     // A box put back from an older copy has fewer numbers than the reader saw.
-    let mut older = office_with("ann");
+    let mut older = office_with(fresh, "ann");
     let ahead = crate::cursor::seal(
         &older.store.key(),
         &[0; 24],
@@ -360,15 +406,14 @@ fn numbers_go_on_after_all_was_acknowledged_and_foreign_cursors_are_a_gap() {
     assert_eq!((found.gap, found.items.len()), (true, 1));
 }
 
-#[test]
-fn quotas_are_of_each_slot_and_the_reader_sees_a_marker() {
-    let mut office = office_with("ann");
+fn quotas_are_of_each_slot_and_the_reader_sees_a_marker<S: Store>(fresh: Fresh<'_, S>) {
+    let mut office = office_with(fresh, "ann");
     office.quotas = Quotas {
         slot_day_items: 2,
         slot_bytes: 4096,
         ..Quotas::default()
     };
-    let post = |office: &mut Office<_>, day, slot, key| {
+    let post = |office: &mut Office<S>, day, slot, key| {
         office
             .post(day, &token("ann", slot), [key; 16], &[0; 1024])
             .map(|_| ())
@@ -404,9 +449,8 @@ fn quotas_are_of_each_slot_and_the_reader_sees_a_marker() {
     assert!(!all(&mut office, "ann", &seen.cursor, &[]).marker);
 }
 
-#[test]
-fn a_full_box_refuses_inboxes_first_then_posts_and_never_the_reader() {
-    let mut office = office_with("ann");
+fn a_full_box_refuses_inboxes_first_then_posts_and_never_the_reader<S: Store>(fresh: Fresh<'_, S>) {
+    let mut office = office_with(fresh, "ann");
     office
         .post(DAY, &token("ann", 1), [1; 16], &[0; 1024])
         .unwrap();
@@ -438,8 +482,9 @@ fn a_full_box_refuses_inboxes_first_then_posts_and_never_the_reader() {
 
 #[test]
 fn a_seed_repeats_every_byte() {
+    let fresh = || Office::in_memory(1).unwrap();
     let life = || {
-        let mut office = office_with("ann");
+        let mut office = office_with(&fresh, "ann");
         office
             .post(DAY, &token("ann", 1), [1; 16], &[0; 1024])
             .unwrap();
@@ -448,11 +493,10 @@ fn a_seed_repeats_every_byte() {
     assert_eq!(life(), life());
 }
 
-#[test]
-fn a_fault_takes_back_all_deeds_of_its_transaction() {
-    let mut office = office_with("ann");
-    let done = office.together(&mut |desk| {
-        desk.create(DAY, None, &inbox("bob", WEEK)).unwrap();
+fn a_fault_takes_back_all_deeds_of_its_transaction<S: Store>(fresh: Fresh<'_, S>) {
+    let mut office = office_with(fresh, "ann");
+    let done = office.together(&Needs::on(DAY), &mut |desk| {
+        desk.create(None, &inbox("bob", WEEK)).unwrap();
         desk.broken = Some(StoreError::DiskFull);
     });
     assert_eq!(done, Err(StoreError::DiskFull));

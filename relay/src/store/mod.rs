@@ -1,13 +1,25 @@
 //! What the post box keeps, as three traits: a [`View`] reads, a [`Store`] opens its [`Books`] for one transaction of writes.
+//! SQLite keeps it for one process, PostgreSQL for many (docs/decisions/two-stores.md).
 //! Knows no tokens (only their hashes), no HTTP and no clock.
 //! Invariant: what [`Store::write`] returned for is on the disk; nothing that is kept tells which items of two inboxes came together.
 
 pub mod conformance;
+mod needs;
+pub mod postgres;
+mod postgres_books;
+mod postgres_day;
+#[cfg(test)]
+#[path = "../../tests/kit/postgres.rs"]
+#[allow(dead_code)] // What it can do more is asked by other tests.
+pub(crate) mod postgres_kit;
+mod postgres_link;
+mod postgres_rows;
 pub mod sqlite;
 mod sqlite_books;
 mod sqlite_log;
 pub mod writer;
 
+pub use needs::Needs;
 use thiserror::Error;
 
 /// How long an item is kept, in days after the day it came.
@@ -25,7 +37,7 @@ pub enum StoreError {
     /// A newer relay wrote this file.
     #[error("the database was written by a newer relay")]
     Newer,
-    /// Another process holds the file.
+    /// Another process holds the file, or holds a lock for too long.
     #[error("the database is in use by another process")]
     InUse,
     /// The folder or the file could not be made or opened.
@@ -40,6 +52,24 @@ pub enum StoreError {
     /// The writer has stopped.
     #[error("the writer has stopped")]
     Stopped,
+    /// The database's server can't be reached, or does not answer in time.
+    #[error("the database's server can't be reached or does not answer in time")]
+    Away,
+    /// The database's server knows us, but lets us not in, or not do what is needed.
+    #[error(
+        "the database's server does not let the relay in; look at its address, name, password and rights"
+    )]
+    NotAdmitted,
+    /// The database's server would write into its own log what it is asked.
+    #[error(
+        "the database's server writes down what it is asked; log_statement must be none, and log_duration, log_min_duration_statement, log_min_duration_sample and log_transaction_sample_rate off"
+    )]
+    Tells,
+    /// The database's server answers before things are on the disk.
+    #[error(
+        "the database's server does not wait for its disk; fsync and full_page_writes must be on"
+    )]
+    Forgetful,
 }
 
 /// The number of an inbox inside the store: random, so that it tells no order.
@@ -63,6 +93,17 @@ pub struct Inbox {
     pub expired_through: u64,
     /// The number at which something was last refused for being full; 0 if never.
     pub refused_at: u64,
+    /// What it holds, where the store counts it.
+    pub held: Option<Held>,
+}
+
+/// How much an inbox holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Held {
+    /// Items that are kept and not acknowledged.
+    pub items: u64,
+    /// No item of an earlier UTC day is kept.
+    pub from_day: u32,
 }
 
 /// An inbox to be made.
@@ -82,7 +123,7 @@ pub struct InboxToAdd {
     pub last_day: u32,
 }
 
-/// One item to be kept.
+/// One item to be kept; it comes on the last day that the store was turned to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ItemToAdd<'a> {
     /// Random-looking, 16 bytes; its beginning gives the place in the day's shuffled order.
@@ -93,8 +134,6 @@ pub struct ItemToAdd<'a> {
     pub inbox: InboxNo,
     /// Its number in that inbox.
     pub number: u64,
-    /// The UTC day it came.
-    pub day: u32,
     /// The sealed bytes.
     pub bytes: &'a [u8],
 }
@@ -139,7 +178,7 @@ pub trait View {
     /// As above.
     fn items_after(
         &self,
-        inbox: InboxNo,
+        inbox: &Inbox,
         number: u64,
         max_items: usize,
         max_bytes: usize,
@@ -148,12 +187,13 @@ pub trait View {
     ///
     /// # Errors
     /// As above.
-    fn highest_kept(&self, inbox: InboxNo) -> Result<u64, StoreError>;
+    fn highest_kept(&self, inbox: &Inbox) -> Result<u64, StoreError>;
 }
 
-/// Writing, by one writer: what can be done inside one transaction.
+/// Writing: what can be done inside one transaction, each deed seeing those before it. An inbox that is changed was found, or said
+/// to be needed, in the same transaction.
 pub trait Books {
-    /// The highest day that [`turn_day`](Books::turn_day) was ever given.
+    /// The highest day that [`turn_day`](Store::turn_day) was ever given.
     fn last_day(&self) -> u32;
     /// How many inboxes are kept.
     fn inboxes(&self) -> u64;
@@ -182,22 +222,17 @@ pub trait Books {
     /// # Errors
     /// As above.
     fn next_number(&mut self, inbox: &Inbox) -> Result<u64, StoreError>;
-    /// Keeps an item.
+    /// Keeps an item, under a number that was given in this transaction.
     ///
     /// # Errors
     /// As above.
     fn add_item(&mut self, item: &ItemToAdd<'_>) -> Result<(), StoreError>;
     /// Takes acknowledged items away; the id and check of those of today and yesterday stay, so that a repeated post is known.
-    /// Ids of other inboxes are passed over. Gives how many went.
+    /// Ids of other inboxes are passed over.
     ///
     /// # Errors
     /// As above.
-    fn remove_items(
-        &mut self,
-        inbox: InboxNo,
-        ids: &[[u8; 16]],
-        today: u32,
-    ) -> Result<u64, StoreError>;
+    fn remove_items(&mut self, inbox: InboxNo, ids: &[[u8; 16]]) -> Result<(), StoreError>;
     /// Notes that something was refused at this number.
     ///
     /// # Errors
@@ -213,27 +248,31 @@ pub trait Books {
     /// # Errors
     /// As above.
     fn delete_inbox(&mut self, inbox: InboxNo) -> Result<(), StoreError>;
-    /// Takes away what is over on `day`: items of `day - 90` and before, inboxes whose last day is before `day`,
-    /// and what was remembered of acknowledged items of days before yesterday. Remembers the day.
-    ///
-    /// # Errors
-    /// As above.
-    fn turn_day(&mut self, day: u32) -> Result<Ended, StoreError>;
 }
 
 /// The writer's side of a store.
 pub trait Store: View {
-    /// Does `work` in one transaction: durable when this returns without error, and nothing of it done otherwise.
+    /// Does `work` in one transaction: durable when this returns without error, and nothing of it done otherwise (where a
+    /// connection breaks while it is made durable, it may have been done all the same).
+    /// `needs` says what `work` will look at; what it does not say is found too, only later and in another order of locks.
     ///
     /// # Errors
     /// What `work` gave, or [`StoreError`] when the disk does not answer.
     fn write(
         &mut self,
+        needs: &Needs,
         work: &mut dyn FnMut(&mut dyn Books) -> Result<(), StoreError>,
     ) -> Result<(), StoreError>;
     /// The 32-byte key of this post box, made with it.
     fn key(&self) -> [u8; 32];
-    /// The highest day that [`Books::turn_day`] was ever given.
+    /// Takes away what is over on `day`: items of `day - 90` and before, inboxes whose last day is before `day`,
+    /// and what was remembered of acknowledged items of days before yesterday. Remembers the day. Days never go back.
+    /// `None` when the day had begun already; another process may have done it.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the disk does not answer; nothing of it is done then.
+    fn turn_day(&mut self, day: u32) -> Result<Option<Ended>, StoreError>;
+    /// The highest day that was ever turned to, as far as this process saw.
     fn last_day(&self) -> u32;
     /// How many inboxes are kept.
     fn inboxes(&self) -> u64;
@@ -247,4 +286,25 @@ pub trait Store: View {
     /// # Errors
     /// [`StoreError`] when the disk does not answer.
     fn tidy(&mut self) -> Result<(), StoreError>;
+    /// A reader that works beside the writer; `None` for a store that is in memory only.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be opened once more.
+    fn reader(&self) -> Result<Option<Box<dyn View + Send>>, StoreError>;
+    /// What is to be done beside the writer from time to time, if anything.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be opened once more.
+    fn background(&mut self) -> Result<Option<Box<dyn Background>>, StoreError> {
+        Ok(None)
+    }
+}
+
+/// Work beside the writer, on a thread of its own.
+pub trait Background: Send {
+    /// Does what there is to do now; called after each transaction.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the disk does not answer.
+    fn run(&self) -> Result<(), StoreError>;
 }

@@ -11,8 +11,8 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Row, params};
 
 use super::sqlite_books::{DAY_SHIFT, Numbers, SqliteBooks, Sums};
-use super::sqlite_log::{CAP, Checkpointer, Log};
-use super::{Books, Inbox, InboxNo, Item, Store, StoreError, View};
+use super::sqlite_log::{CAP, Log};
+use super::{Background, Books, Ended, Inbox, InboxNo, Item, Needs, Store, StoreError, View};
 use crate::chance::Chance;
 
 const SCHEMA: &str = include_str!("schema.sql");
@@ -161,37 +161,32 @@ impl Sqlite {
             numbers: Numbers::new(),
         })
     }
+}
 
-    /// Another reader of the same file; `None` for a store in memory.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the file can't be opened.
-    pub fn reader(&self) -> Result<Option<SqliteView>, StoreError> {
-        let Some(place) = &self.place else {
-            return Ok(None);
-        };
-        let db = Connection::open_with_flags(
-            &place.path,
-            OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-        )
-        .map_err(class)?;
-        settle(&db)?;
-        Ok(Some(SqliteView { db }))
-    }
-
-    /// The background's part of emptying the log; `None` for a store in memory.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the file can't be opened.
-    pub(super) fn checkpointer(&mut self) -> Result<Option<Checkpointer>, StoreError> {
-        let Some(place) = &mut self.place else {
-            return Ok(None);
-        };
-        let db = Connection::open(&place.path).map_err(class)?;
-        settle(&db)?;
-        db.execute_batch("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0")
-            .map_err(class)?;
-        Ok(Some(place.log.checkpointer(db)))
+impl Sqlite {
+    fn transact(
+        &mut self,
+        work: &mut dyn FnMut(&mut SqliteBooks<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let db = &self.view.db;
+        if let Some(place) = &mut self.place {
+            // What was written is durable already: a log that could not be copied now is copied later.
+            let _ = place.log.shorten(db);
+        }
+        let before = self.sums;
+        db.execute_batch("BEGIN IMMEDIATE").map_err(class)?;
+        let done = work(&mut SqliteBooks::new(db, &mut self.sums, &mut self.numbers));
+        if let Err(error) = done.and_then(|()| db.execute_batch("COMMIT").map_err(class)) {
+            // Where SQLite has ended the transaction by itself this says so, and there is nothing more to do.
+            let _ = db.execute_batch("ROLLBACK");
+            self.sums = before;
+            self.numbers.clear();
+            return Err(error);
+        }
+        if let Some(place) = &mut self.place {
+            place.log.grew(std::mem::take(&mut self.sums.written));
+        }
+        Ok(())
     }
 }
 
@@ -215,7 +210,7 @@ impl View for SqliteView {
 
     fn items_after(
         &self,
-        inbox: InboxNo,
+        inbox: &Inbox,
         number: u64,
         max_items: usize,
         max_bytes: usize,
@@ -228,7 +223,7 @@ impl View for SqliteView {
             .map_err(class)?;
         let most = i64::try_from(max_items).unwrap_or(i64::MAX);
         let mut rows = sought
-            .query(params![inbox.0, whole(number), most])
+            .query(params![inbox.no.0, whole(number), most])
             .map_err(class)?;
         let (mut items, mut total) = (Vec::new(), 0_usize);
         while let Some(row) = rows.next().map_err(class)? {
@@ -242,9 +237,9 @@ impl View for SqliteView {
         Ok(items)
     }
 
-    fn highest_kept(&self, inbox: InboxNo) -> Result<u64, StoreError> {
+    fn highest_kept(&self, inbox: &Inbox) -> Result<u64, StoreError> {
         self.db
-            .query_row(HIGHEST_KEPT, [inbox.0], |row| row.get(0))
+            .query_row(HIGHEST_KEPT, [inbox.no.0], |row| row.get(0))
             .map(natural)
             .map_err(class)
     }
@@ -270,7 +265,7 @@ impl View for Sqlite {
 
     fn items_after(
         &self,
-        inbox: InboxNo,
+        inbox: &Inbox,
         number: u64,
         max_items: usize,
         max_bytes: usize,
@@ -278,7 +273,7 @@ impl View for Sqlite {
         self.view.items_after(inbox, number, max_items, max_bytes)
     }
 
-    fn highest_kept(&self, inbox: InboxNo) -> Result<u64, StoreError> {
+    fn highest_kept(&self, inbox: &Inbox) -> Result<u64, StoreError> {
         self.view.highest_kept(inbox)
     }
 }
@@ -286,27 +281,22 @@ impl View for Sqlite {
 impl Store for Sqlite {
     fn write(
         &mut self,
+        _needs: &Needs,
         work: &mut dyn FnMut(&mut dyn Books) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        let db = &self.view.db;
-        if let Some(place) = &mut self.place {
-            // What was written is durable already: a log that could not be copied now is copied later.
-            let _ = place.log.shorten(db);
+        self.transact(&mut |books| work(books))
+    }
+
+    fn turn_day(&mut self, day: u32) -> Result<Option<Ended>, StoreError> {
+        if day <= self.sums.last_day {
+            return Ok(None);
         }
-        let before = self.sums;
-        db.execute_batch("BEGIN IMMEDIATE").map_err(class)?;
-        let done = work(&mut SqliteBooks::new(db, &mut self.sums, &mut self.numbers));
-        if let Err(error) = done.and_then(|()| db.execute_batch("COMMIT").map_err(class)) {
-            // Where SQLite has ended the transaction by itself this says so, and there is nothing more to do.
-            let _ = db.execute_batch("ROLLBACK");
-            self.sums = before;
-            self.numbers.clear();
-            return Err(error);
-        }
-        if let Some(place) = &mut self.place {
-            place.log.grew(std::mem::take(&mut self.sums.written));
-        }
-        Ok(())
+        let mut ended = None;
+        self.transact(&mut |books| {
+            ended = Some(books.turn_day(day)?);
+            Ok(())
+        })?;
+        Ok(ended)
     }
 
     fn key(&self) -> [u8; 32] {
@@ -348,6 +338,31 @@ impl Store for Sqlite {
         }
         Ok(())
     }
+
+    fn reader(&self) -> Result<Option<Box<dyn View + Send>>, StoreError> {
+        let Some(place) = &self.place else {
+            return Ok(None);
+        };
+        let db = Connection::open_with_flags(
+            &place.path,
+            OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+        )
+        .map_err(class)?;
+        settle(&db)?;
+        Ok(Some(Box::new(SqliteView { db })))
+    }
+
+    /// The background's part of emptying the log.
+    fn background(&mut self) -> Result<Option<Box<dyn Background>>, StoreError> {
+        let Some(place) = &mut self.place else {
+            return Ok(None);
+        };
+        let db = Connection::open(&place.path).map_err(class)?;
+        settle(&db)?;
+        db.execute_batch("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0")
+            .map_err(class)?;
+        Ok(Some(Box::new(place.log.checkpointer(db))))
+    }
 }
 
 fn settle(db: &Connection) -> Result<(), StoreError> {
@@ -374,6 +389,7 @@ pub(super) fn inbox(row: &Row<'_>) -> rusqlite::Result<Inbox> {
         gone_through: natural(row.get(4)?),
         expired_through: natural(row.get(5)?),
         refused_at: natural(row.get(6)?),
+        held: None,
     })
 }
 

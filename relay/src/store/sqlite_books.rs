@@ -83,6 +83,40 @@ impl<'a> SqliteBooks<'a> {
     }
 }
 
+impl SqliteBooks<'_> {
+    pub(super) fn turn_day(&mut self, day: u32) -> Result<Ended, StoreError> {
+        let over = first_place(day.saturating_add(1).saturating_sub(LIFE_DAYS));
+        self.run(
+            "UPDATE inbox SET expired_through = max(expired_through, over.last), gone_through = max(gone_through, over.last)
+             FROM (SELECT inbox AS no, max(number) AS last FROM item WHERE no < ?1 AND inbox IS NOT NULL GROUP BY inbox) AS over
+             WHERE inbox.no = over.no",
+            [over],
+        )?;
+        let mut items = self.run(
+            "DELETE FROM item WHERE no < ?1 AND inbox IS NOT NULL",
+            [over],
+        )?;
+        self.run(
+            "DELETE FROM item WHERE no < ?1 AND inbox IS NULL",
+            [first_place(day.saturating_sub(1))],
+        )?;
+        items += self.run(
+            "DELETE FROM item WHERE inbox IN (SELECT no FROM inbox WHERE last_day < ?1)",
+            [day],
+        )?;
+        let inboxes = self.run("DELETE FROM inbox WHERE last_day < ?1", [day])?;
+        self.run(
+            "DELETE FROM slot WHERE inbox NOT IN (SELECT no FROM inbox)",
+            [],
+        )?;
+        self.run("UPDATE box SET last_day = max(last_day, ?1)", [day])?;
+        self.numbers.clear();
+        self.sums.last_day = self.sums.last_day.max(day);
+        self.sums.inboxes = self.sums.inboxes.saturating_sub(inboxes);
+        Ok(Ended { inboxes, items })
+    }
+}
+
 impl Books for SqliteBooks<'_> {
     fn last_day(&self) -> u32 {
         self.sums.last_day
@@ -159,7 +193,7 @@ impl Books for SqliteBooks<'_> {
     }
 
     fn add_item(&mut self, item: &ItemToAdd<'_>) -> Result<(), StoreError> {
-        for place in places(item.day, &item.id) {
+        for place in places(self.sums.last_day, &item.id) {
             let added = self.run(
                 "INSERT OR IGNORE INTO item (no, id, body_check, inbox, number, bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
                 params![place, item.id, item.check, item.inbox.0, whole(item.number), item.bytes],
@@ -173,15 +207,11 @@ impl Books for SqliteBooks<'_> {
         Err(StoreError::Disk)
     }
 
-    fn remove_items(
-        &mut self,
-        inbox: InboxNo,
-        ids: &[[u8; 16]],
-        today: u32,
-    ) -> Result<u64, StoreError> {
+    fn remove_items(&mut self, inbox: InboxNo, ids: &[[u8; 16]]) -> Result<(), StoreError> {
         if ids.is_empty() {
-            return Ok(0);
+            return Ok(());
         }
+        let yesterday = first_place(self.sums.last_day.saturating_sub(1));
         let kept: HashMap<[u8; 16], (i64, i64)> = {
             let sought = self.prepared("SELECT id, no, number FROM item WHERE inbox = ?1")?;
             let rows = sought
@@ -193,7 +223,7 @@ impl Books for SqliteBooks<'_> {
         };
         let (mut gone, mut through) = (0, 0);
         for (place, number) in ids.iter().filter_map(|id| kept.get(id)) {
-            gone += if *place >= first_place(today.saturating_sub(1)) {
+            gone += if *place >= yesterday {
                 self.run("UPDATE item SET inbox = NULL, number = NULL, bytes = x'' WHERE no = ?1 AND inbox = ?2", [*place, inbox.0])?
             } else {
                 self.run(
@@ -209,7 +239,7 @@ impl Books for SqliteBooks<'_> {
                 [inbox.0, through],
             )?;
         }
-        Ok(gone)
+        Ok(())
     }
 
     fn note_refusal(&mut self, inbox: InboxNo, number: u64) -> Result<(), StoreError> {
@@ -236,38 +266,6 @@ impl Books for SqliteBooks<'_> {
         self.sums.inboxes = self.sums.inboxes.saturating_sub(gone);
         self.numbers.remove(&inbox);
         Ok(())
-    }
-
-    fn turn_day(&mut self, day: u32) -> Result<Ended, StoreError> {
-        let over = first_place(day.saturating_add(1).saturating_sub(LIFE_DAYS));
-        self.run(
-            "UPDATE inbox SET expired_through = max(expired_through, over.last), gone_through = max(gone_through, over.last)
-             FROM (SELECT inbox AS no, max(number) AS last FROM item WHERE no < ?1 AND inbox IS NOT NULL GROUP BY inbox) AS over
-             WHERE inbox.no = over.no",
-            [over],
-        )?;
-        let mut items = self.run(
-            "DELETE FROM item WHERE no < ?1 AND inbox IS NOT NULL",
-            [over],
-        )?;
-        self.run(
-            "DELETE FROM item WHERE no < ?1 AND inbox IS NULL",
-            [first_place(day.saturating_sub(1))],
-        )?;
-        items += self.run(
-            "DELETE FROM item WHERE inbox IN (SELECT no FROM inbox WHERE last_day < ?1)",
-            [day],
-        )?;
-        let inboxes = self.run("DELETE FROM inbox WHERE last_day < ?1", [day])?;
-        self.run(
-            "DELETE FROM slot WHERE inbox NOT IN (SELECT no FROM inbox)",
-            [],
-        )?;
-        self.run("UPDATE box SET last_day = max(last_day, ?1)", [day])?;
-        self.numbers.clear();
-        self.sums.last_day = self.sums.last_day.max(day);
-        self.sums.inboxes = self.sums.inboxes.saturating_sub(inboxes);
-        Ok(Ended { inboxes, items })
     }
 }
 

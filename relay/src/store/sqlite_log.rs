@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicU8, Ordering};
 
 use rusqlite::Connection;
 
-use super::StoreError;
 use super::sqlite::class;
+use super::{Background, StoreError};
 
 /// Each time so many bytes were written, the log is copied into the database: a little at a time, because posts wait while the disk is busy.
 const STEP: u64 = 1 << 20;
@@ -40,7 +40,7 @@ pub(super) struct Log {
 }
 
 /// Copies the log into the database while the writer goes on.
-pub struct Checkpointer {
+pub(super) struct Checkpointer {
     db: Connection,
     stage: Arc<AtomicU8>,
 }
@@ -110,12 +110,9 @@ impl Log {
     }
 }
 
-impl Checkpointer {
+impl Background for Checkpointer {
     /// Copies what the log holds, if the writer asked for it.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the disk does not answer.
-    pub fn run(&self) -> Result<(), StoreError> {
+    fn run(&self) -> Result<(), StoreError> {
         let wanted = self.stage.load(Ordering::Acquire);
         let then = match wanted {
             WANTED => IDLE,

@@ -1,5 +1,5 @@
 //! The one writer: a thread that owns the office, takes all deeds that wait, does them in one transaction, and answers when it is durable.
-//! Knows no HTTP; beside it a second thread copies the log into the database.
+//! Knows no HTTP; beside it a second thread does the store's work in the background.
 //! Invariant: nobody is answered "done" before the commit, and a commit that fails is told to all who shared it.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
@@ -8,9 +8,7 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use super::sqlite::Sqlite;
-use super::sqlite_log::Checkpointer;
-use super::{Ended, StoreError};
+use super::{Background, Ended, Needs, Store, StoreError};
 use crate::office::{Desk, Office, Refusal};
 
 /// Deeds that share one transaction.
@@ -21,10 +19,14 @@ const BYTES_TOGETHER: usize = 4 << 20;
 const QUEUE: usize = 4096;
 
 type Reply = Box<dyn FnOnce(Option<StoreError>) + Send>;
-type Deed = Box<dyn FnOnce(&mut Desk<'_>) -> Reply + Send>;
+type Deed = Box<dyn FnOnce(Result<&mut Desk<'_>, StoreError>) -> Reply + Send>;
 
 enum Job {
-    Do { deed: Deed, bytes: usize },
+    Do {
+        needs: Needs,
+        deed: Deed,
+        bytes: usize,
+    },
     Stop,
 }
 
@@ -38,14 +40,14 @@ pub struct Writer {
 pub struct Threads {
     queue: SyncSender<Job>,
     writer: JoinHandle<()>,
-    checkpointer: Option<JoinHandle<()>>,
+    background: Option<JoinHandle<()>>,
 }
 
 /// What the writer tells besides its answers.
 pub enum News {
     /// A day began, and this went.
     Turned(u32, Ended),
-    /// A transaction, or the copying of the log, did not work.
+    /// A transaction, or the work in the background, did not work.
     Fault(StoreError),
 }
 
@@ -54,17 +56,17 @@ impl Writer {
     ///
     /// # Errors
     /// [`StoreError`] when a thread or the second connection can't be had.
-    pub fn start(
-        mut office: Office<Sqlite>,
+    pub fn start<S: Store + Send + 'static>(
+        mut office: Office<S>,
         news: impl Fn(News) + Send + Sync + Clone + 'static,
     ) -> Result<(Self, Threads), StoreError> {
         let (queue, jobs) = sync_channel(QUEUE);
         let (nudge, nudged) = sync_channel(1);
-        let checkpointer = match office.store_mut().checkpointer()? {
-            Some(checkpointer) => {
+        let background = match office.store_mut().background()? {
+            Some(background) => {
                 let news = news.clone();
-                Some(thread("relay-log", move || {
-                    copy_log(&checkpointer, &nudged, &news)
+                Some(thread("relay-behind", move || {
+                    behind(&*background, &nudged, &news)
                 })?)
             }
             None => None,
@@ -77,23 +79,24 @@ impl Writer {
             Threads {
                 queue,
                 writer,
-                checkpointer,
+                background,
             },
         ))
     }
 
-    /// Hands in a deed of about so many bytes; the answer comes when it is durable.
+    /// Hands in a deed of about so many bytes, and what it will look at; the answer comes when it is durable.
     ///
     /// # Errors
     /// What the deed gave; [`Refusal::TryLater`] when too much waits; [`Refusal::Store`].
     pub async fn ask<T: Send + 'static>(
         &self,
+        needs: Needs,
         bytes: usize,
         deed: impl FnOnce(&mut Desk<'_>) -> Result<T, Refusal> + Send + 'static,
     ) -> Result<T, Refusal> {
         let (answer, answered) = oneshot::channel();
         // Nobody listens when the client is gone; what was done stays done.
-        self.ask_then(bytes, deed, move |done| drop(answer.send(done)))?;
+        self.ask_then(needs, bytes, deed, move |done| drop(answer.send(done)))?;
         answered
             .await
             .unwrap_or(Err(Refusal::Store(StoreError::Stopped)))
@@ -105,16 +108,20 @@ impl Writer {
     /// [`Refusal::TryLater`] when too much waits; [`Refusal::Store`] when the writer has stopped.
     pub fn ask_then<T: Send + 'static>(
         &self,
+        needs: Needs,
         bytes: usize,
         deed: impl FnOnce(&mut Desk<'_>) -> Result<T, Refusal> + Send + 'static,
         then: impl FnOnce(Result<T, Refusal>) + Send + 'static,
     ) -> Result<(), Refusal> {
         let deed: Deed = Box::new(move |desk| {
-            let done = deed(desk);
+            let done = match desk {
+                Ok(desk) => deed(desk),
+                Err(fault) => Err(Refusal::Store(fault)),
+            };
             Box::new(move |fault| then(fault.map_or(done, |fault| Err(Refusal::Store(fault)))))
         });
         self.queue
-            .try_send(Job::Do { deed, bytes })
+            .try_send(Job::Do { needs, deed, bytes })
             .map_err(|error| match error {
                 TrySendError::Full(_) => Refusal::TryLater { seconds: 5 },
                 TrySendError::Disconnected(_) => Refusal::Store(StoreError::Stopped),
@@ -129,26 +136,31 @@ impl Threads {
         let _ = self.queue.send(Job::Stop);
         // A thread that panicked has nothing more to say.
         let _ = self.writer.join();
-        if let Some(checkpointer) = self.checkpointer {
-            let _ = checkpointer.join();
+        if let Some(background) = self.background {
+            let _ = background.join();
         }
     }
 }
 
-fn work(
-    mut office: Office<Sqlite>,
+fn work<S: Store>(
+    mut office: Office<S>,
     jobs: &Receiver<Job>,
     nudge: &SyncSender<()>,
     news: &impl Fn(News),
 ) {
     let mut going = true;
     while going {
-        let (mut batch, mut bytes) = (Vec::new(), 0);
+        let (mut batch, mut needs, mut bytes) = (Vec::new(), Needs::default(), 0);
         let mut next = jobs.recv().ok();
         loop {
             match next {
-                Some(Job::Do { deed, bytes: more }) => {
+                Some(Job::Do {
+                    needs: more_needs,
+                    deed,
+                    bytes: more,
+                }) => {
                     batch.push(deed);
+                    needs.join(more_needs);
                     bytes += more;
                 }
                 Some(Job::Stop) | None => {
@@ -165,18 +177,28 @@ fn work(
             }
         }
         if !batch.is_empty() {
-            settle(&mut office, batch, news);
+            settle(&mut office, &needs, batch, news);
         }
         // Full means that the other thread has been nudged already.
         let _ = nudge.try_send(());
     }
 }
 
-fn settle(office: &mut Office<Sqlite>, mut batch: Vec<Deed>, news: &impl Fn(News)) {
+fn settle<S: Store>(
+    office: &mut Office<S>,
+    needs: &Needs,
+    mut batch: Vec<Deed>,
+    news: &impl Fn(News),
+) {
     let mut replies = Vec::with_capacity(batch.len());
-    let done = office.together(&mut |desk| replies.extend(batch.drain(..).map(|deed| deed(desk))));
-    // Deeds that were never begun, because the transaction could not be, are dropped: their askers hear "stopped".
+    let done = office.together(needs, &mut |desk| {
+        replies.extend(batch.drain(..).map(|deed| deed(Ok(desk))))
+    });
     let fault = done.err();
+    if let Some(fault) = fault {
+        // What was never begun, because the transaction could not be.
+        replies.extend(batch.drain(..).map(|deed| deed(Err(fault))));
+    }
     // Said before anybody is answered: what belongs to the day before is counted to it.
     if let Some((day, ended)) = office.take_turned() {
         news(News::Turned(day, ended));
@@ -187,11 +209,11 @@ fn settle(office: &mut Office<Sqlite>, mut batch: Vec<Deed>, news: &impl Fn(News
     }
 }
 
-fn copy_log(checkpointer: &Checkpointer, nudged: &Receiver<()>, news: &impl Fn(News)) {
+fn behind(background: &dyn Background, nudged: &Receiver<()>, news: &impl Fn(News)) {
     loop {
         match nudged.recv_timeout(Duration::from_secs(3600)) {
             Ok(()) => {
-                if let Err(fault) = checkpointer.run() {
+                if let Err(fault) = background.run() {
                     news(News::Fault(fault));
                 }
             }

@@ -3,7 +3,7 @@
 use crate::fuzz;
 use crate::kotlin;
 use crate::mixed;
-use crate::run::{Held, build_faces, build_phones, build_relay, cargo, demo, hold, root};
+use crate::run::{Held, build_faces, build_phones, build_relay, cargo, debian, demo, hold, root};
 use crate::swift;
 use crate::words;
 use std::path::PathBuf;
@@ -23,7 +23,7 @@ pub fn check() -> Held {
         ("lints of all the rest", || {
             clippy(&["--workspace", "--exclude", "relay"])
         }),
-        ("tests of the relay", || tests(&["-p", "relay"])),
+        ("tests of the relay", relay_tests),
         ("tests and stories", || {
             tests(&["--workspace", "--exclude", "relay"])
         }),
@@ -75,6 +75,12 @@ fn tests(which: &[&str]) -> Held {
     let mut words = vec!["test", "--no-fail-fast"];
     words.extend(which);
     hold(cargo(&words))
+}
+
+/// On both stores: PostgreSQL is started by the tests themselves, from Debian's package.
+fn relay_tests() -> Held {
+    debian(&[("/usr/lib/postgresql/15/bin/postgres", "postgresql-15")])?;
+    tests(&["-p", "relay"])
 }
 
 fn documents() -> Held {

@@ -9,18 +9,22 @@ fn open(path: &Path) -> Result<Sqlite, StoreError> {
 
 #[test]
 fn it_conforms_in_memory_and_in_a_file() {
-    conformance::conforms(&|| Sqlite::in_memory(&mut Chance::seeded(1))).unwrap();
+    conformance::conforms("SQLite in memory", &|| {
+        Sqlite::in_memory(&mut Chance::seeded(1))
+    })
+    .unwrap();
     let folder = tempfile::tempdir().unwrap();
     let count = std::cell::Cell::new(0);
-    conformance::conforms(&|| {
+    let kept = conformance::conforms("SQLite in a file", &|| {
         count.set(count.get() + 1);
         open(&folder.path().join(format!("{}.db", count.get())))
     })
     .unwrap();
+    assert_eq!(kept, 10);
 }
 
 #[test]
-fn it_keeps_things_over_a_restart() {
+fn it_keeps_things_over_two_restarts() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("relay.db");
     let again = |store| {
@@ -141,12 +145,12 @@ fn the_log_stays_short_while_things_come_without_end() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("relay.db");
     let mut store = open(&path).unwrap();
-    let checkpointer = store.checkpointer().unwrap().unwrap();
+    let checkpointer = store.background().unwrap().unwrap();
     let size = |ending| std::fs::metadata(beside(&path, ending)).unwrap().len();
     let mut longest = 0;
     for turn in 0..1024_u32 {
         store
-            .write(&mut |books| {
+            .write(&Needs::default(), &mut |books| {
                 for place in 0..32_u8 {
                     let mut id = [0; 16];
                     id[..4].copy_from_slice(&turn.wrapping_mul(0x9e37_79b9).to_be_bytes());
@@ -156,7 +160,6 @@ fn the_log_stays_short_while_things_come_without_end() {
                         check: [0; 16],
                         inbox: InboxNo(1),
                         number: u64::from(turn * 32 + u32::from(place) + 1),
-                        day: 20_500,
                         bytes: &[7; 1024],
                     })?;
                 }

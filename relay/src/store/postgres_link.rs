@@ -1,0 +1,227 @@
+//! One connection to PostgreSQL: made when it is needed, made anew when it broke, bounded in time.
+//! Knows how to ask and what can go wrong; knows no table.
+//! Invariant: an error says its kind only; nothing of what was asked or answered leaves this file in words.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio_postgres::error::SqlState;
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{Client, Config, Error, NoTls, Row, Statement};
+
+use super::StoreError;
+
+/// How long a connection may take to be made.
+const CONNECT: Duration = Duration::from_secs(10);
+/// How much longer than the server's own limit we wait for its answer.
+const SLACK: Duration = Duration::from_secs(5);
+/// What one session asks of the server; what only the operator can set is looked at instead. The server ends a transaction whose process
+/// hangs, so that its locks do not outlive it. A plan made while a table was small must not be kept that reads all of it.
+const SESSION: &str = "
+    SET synchronous_commit = on;
+    SET default_transaction_isolation = 'read committed';
+    SET lock_timeout = '20s';
+    SET idle_in_transaction_session_timeout = '60s';
+    SET log_parameter_max_length_on_error = 0;
+    SET client_min_messages = warning;
+    SET jit = off;
+    SET enable_seqscan = off;
+";
+
+/// Where the database is, and as whom to ask it. Its `Debug` and its errors show nothing of it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Address(Config);
+
+impl fmt::Debug for Address {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Address(..)")
+    }
+}
+
+impl Address {
+    /// Reads `postgres://user:password@host:port/name` (or `postgresql:`); `None` when it is not one.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
+        if !text.starts_with("postgres://") && !text.starts_with("postgresql://") {
+            return None;
+        }
+        let mut config: Config = text.parse().ok()?;
+        config
+            .application_name("relay")
+            .connect_timeout(CONNECT)
+            .tcp_user_timeout(Duration::from_secs(30));
+        Some(Self(config))
+    }
+
+    /// Makes a connection, and lets it be driven by the runtime that this is called on.
+    pub(super) async fn connect(&self) -> Result<Client, StoreError> {
+        let made = tokio::time::timeout(CONNECT, self.0.connect(NoTls)).await;
+        let (client, connection) = made.map_err(|_| StoreError::Away)?.map_err(class)?;
+        tokio::spawn(async move {
+            // Whoever asks over it hears of its end.
+            let _ = connection.await;
+        });
+        Ok(client)
+    }
+}
+
+/// A connection with its prepared statements.
+pub(super) struct Session {
+    pub(super) client: Client,
+    statements: HashMap<&'static str, Statement>,
+}
+
+impl Session {
+    /// A statement, prepared once.
+    pub(super) fn known(&self, sql: &'static str) -> Result<&Statement, StoreError> {
+        self.statements.get(sql).ok_or(StoreError::Damaged)
+    }
+
+    pub(super) async fn rows(
+        &self,
+        sql: &'static str,
+        values: &[&(dyn ToSql + Sync)],
+    ) -> Result<Vec<Row>, StoreError> {
+        let statement = self.known(sql)?;
+        self.client.query(statement, values).await.map_err(class)
+    }
+
+    pub(super) async fn run(
+        &self,
+        sql: &'static str,
+        values: &[&(dyn ToSql + Sync)],
+    ) -> Result<u64, StoreError> {
+        let statement = self.known(sql)?;
+        self.client.execute(statement, values).await.map_err(class)
+    }
+
+    /// Words without values: beginning and ending.
+    pub(super) async fn say(&self, sql: &str) -> Result<(), StoreError> {
+        self.client.batch_execute(sql).await.map_err(class)
+    }
+}
+
+/// A connection that is made when it is first needed, and anew after it broke.
+pub(super) struct Link {
+    address: Address,
+    runtime: Handle,
+    prepare: &'static [&'static str],
+    limit: Duration,
+    session: Option<Session>,
+}
+
+impl Link {
+    /// A link whose sessions know these statements, each of which may take so long.
+    pub(super) fn new(
+        address: Address,
+        runtime: Handle,
+        prepare: &'static [&'static str],
+        limit: Duration,
+    ) -> Self {
+        Self {
+            address,
+            runtime,
+            prepare,
+            limit,
+            session: None,
+        }
+    }
+
+    /// Another link to the same database, with statements of its own.
+    pub(super) fn beside(&self, prepare: &'static [&'static str], limit: Duration) -> Self {
+        Self::new(self.address.clone(), self.runtime.clone(), prepare, limit)
+    }
+
+    /// Asks over the session, made anew if it broke.
+    pub(super) fn ask<T>(
+        &mut self,
+        work: impl AsyncFnOnce(&Session) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let Self {
+            address,
+            runtime,
+            prepare,
+            limit,
+            session,
+        } = self;
+        let open = match session.take().filter(|open| !open.client.is_closed()) {
+            Some(open) => open,
+            None => runtime.block_on(begin(address, prepare, *limit))?,
+        };
+        *session = Some(open);
+        self.go_on(work)
+    }
+
+    /// Asks over the same session as before, within a transaction that it holds; a session that broke is let go.
+    pub(super) fn go_on<T>(
+        &mut self,
+        work: impl AsyncFnOnce(&Session) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let open = self.session.as_ref().ok_or(StoreError::Away)?;
+        let limit = self.limit + SLACK;
+        let done = self.runtime.block_on(async {
+            let asked = tokio::time::timeout(limit, work(open)).await;
+            asked.unwrap_or(Err(StoreError::Away))
+        });
+        if matches!(done, Err(StoreError::Away)) {
+            self.session = None;
+        }
+        done
+    }
+
+    /// Takes back what the session has begun. Where even that can't be said, the session is let go, and the server does it.
+    pub(super) fn take_back(&mut self) {
+        if self.go_on(async |open| open.say("ROLLBACK").await).is_err() {
+            self.session = None;
+        }
+    }
+}
+
+async fn begin(
+    address: &Address,
+    prepare: &[&'static str],
+    limit: Duration,
+) -> Result<Session, StoreError> {
+    let made = async {
+        let client = address.connect().await?;
+        let settings = format!("SET statement_timeout = {}; {SESSION}", limit.as_millis());
+        client.batch_execute(&settings).await.map_err(class)?;
+        let mut statements = HashMap::with_capacity(prepare.len());
+        for sql in prepare {
+            statements.insert(*sql, client.prepare(sql).await.map_err(class)?);
+        }
+        Ok(Session { client, statements })
+    };
+    tokio::time::timeout(CONNECT + SLACK, made)
+        .await
+        .unwrap_or(Err(StoreError::Away))
+}
+
+/// The kind of an error. A server's message may quote a value, so no word of it goes on.
+pub(super) fn class(error: Error) -> StoreError {
+    let Some(state) = error.code() else {
+        // Without an answer of the server: the connection. What can't be read is no word of PostgreSQL's.
+        return StoreError::Away;
+    };
+    match *state {
+        SqlState::DISK_FULL => StoreError::DiskFull,
+        SqlState::LOCK_NOT_AVAILABLE | SqlState::T_R_DEADLOCK_DETECTED => StoreError::InUse,
+        SqlState::QUERY_CANCELED
+        | SqlState::ADMIN_SHUTDOWN
+        | SqlState::CRASH_SHUTDOWN
+        | SqlState::CANNOT_CONNECT_NOW
+        | SqlState::TOO_MANY_CONNECTIONS
+        | SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT => StoreError::Away,
+        SqlState::INVALID_PASSWORD
+        | SqlState::INVALID_AUTHORIZATION_SPECIFICATION
+        | SqlState::UNDEFINED_DATABASE
+        | SqlState::INSUFFICIENT_PRIVILEGE => StoreError::NotAdmitted,
+        SqlState::DATA_CORRUPTED
+        | SqlState::INDEX_CORRUPTED
+        | SqlState::UNDEFINED_TABLE
+        | SqlState::UNDEFINED_COLUMN => StoreError::Damaged,
+        _ => StoreError::Disk,
+    }
+}
