@@ -23,7 +23,8 @@ use crate::limits::Limits;
 use crate::log::{Line, Log};
 use crate::metrics::Metrics;
 use crate::office::{Codes, Creating, Office};
-use crate::store::postgres::Postgres;
+use crate::store::postgres::{Address, Postgres};
+use crate::store::postgres_hints::exchange;
 use crate::store::writer::{News, Threads, Writer};
 use crate::store::{Store, StoreError};
 use crate::token::Token;
@@ -75,20 +76,22 @@ pub async fn run(
     match config.database.clone() {
         Database::File(path) => {
             let office = Office::open(&path, config.quotas.clone(), codes.clone())?;
-            run_over(office, config, codes, stop, codes_again).await
+            run_over(office, None, config, codes, stop, codes_again).await
         }
         Database::Postgres(address) => {
             let runtime = Handle::current();
+            let hints = Address::clone(&address);
             let store =
                 aside(move || Postgres::open(&address, runtime, &mut Chance::System)).await?;
             let office = Office::new(store, config.quotas.clone(), codes.clone(), Chance::System);
-            run_over(office, config, codes, stop, codes_again).await
+            run_over(office, Some(hints), config, codes, stop, codes_again).await
         }
     }
 }
 
 async fn run_over<S: Store + Send + 'static>(
     mut office: Office<S>,
+    hints: Option<Address>,
     config: Config,
     codes: Codes,
     stop: impl Future<Output = ()>,
@@ -124,7 +127,10 @@ async fn run_over<S: Store + Send + 'static>(
     let (stop_now, stopping) = watch::channel(false);
     let opened = {
         let (config, log) = (config.clone(), Arc::clone(&log));
-        aside(move || open(office, days, day, &config, codes, &log, stopping))
+        let wake = hints
+            .as_ref()
+            .map_or_else(Wake::default, |_| Wake::among_others());
+        aside(move || open(office, days, &config, codes, &log, wake, stopping))
     };
     let (post, threads) = opened.await?;
     let (socket, address) = bind(config.listen).await?;
@@ -136,9 +142,12 @@ async fn run_over<S: Store + Send + 'static>(
         Some(path) => Some(control::open(path).map_err(ServerError::Control)?),
         None => None,
     };
+    let mut served = tokio::task::JoinSet::new();
+    if let Some(address) = hints {
+        served.spawn(exchange(address, post.wake.clone(), stop_now.subscribe()));
+    }
     announce(address, metrics.as_ref().map(|(_, address)| *address))?;
 
-    let mut served = tokio::task::JoinSet::new();
     served.spawn(serve(
         socket,
         config.connections,
@@ -186,13 +195,13 @@ async fn aside<T: Send + 'static>(
 fn open<S: Store + Send + 'static>(
     office: Office<S>,
     days: DaySource,
-    day: u32,
     config: &Config,
     codes: Codes,
     log: &Arc<Log>,
+    wake: Wake,
     stopping: watch::Receiver<bool>,
 ) -> Result<(Arc<Post>, Threads), StoreError> {
-    let key = office.store().key();
+    let (key, day) = (office.store().key(), office.store().last_day());
     let mut views = Vec::with_capacity(READERS);
     for _ in 0..READERS {
         views.extend(office.store().reader()?);
@@ -216,7 +225,7 @@ fn open<S: Store + Send + 'static>(
         codes,
         invites: Watched::new(config.invites.clone()),
         limits: Limits::default(),
-        wake: Wake::default(),
+        wake,
         metrics: Metrics::default(),
         log: Arc::clone(log),
         days,

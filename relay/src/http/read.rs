@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
+use tokio::time::{Instant, sleep_until};
 
 use super::{Answer, Post, body, nonce, octets, token};
 use crate::metrics::Endpoint;
@@ -150,17 +151,27 @@ async fn try_wait(post: &Post, headers: &HeaderMap, sent: Body) -> Answer {
         .wake
         .listen(inbox)
         .ok_or(Refusal::TryLater { seconds: 300 })?;
-    let mut rung = std::pin::pin!(waiter.bell().notified());
-    rung.as_mut().enable();
-    // Something may have come between the first look and the bell.
-    if look().await?.1 {
-        return Ok(octets(wire::write_waited(true)));
-    }
+    let until = Instant::now() + Duration::from_secs(seconds.into());
     let mut stopping = post.stopping.clone();
-    let came = tokio::select! {
-        () = rung => true,
-        () = tokio::time::sleep(Duration::from_secs(seconds.into())) => false,
-        _ = stopping.wait_for(|stopping| *stopping) => false,
+    let came = loop {
+        let mut rung = std::pin::pin!(waiter.bell().notified());
+        rung.as_mut().enable();
+        // Something may have come between the last look and the bell.
+        if look().await?.1 {
+            break true;
+        }
+        // Another process's call may be lost, and may mean another inbox of the group: so it is looked again, whatever wakes us.
+        let again = post
+            .wake
+            .look_again(inbox)
+            .map_or(until, |again| until.min(Instant::now() + again));
+        tokio::select! {
+            () = rung => {}
+            () = sleep_until(again) => if again == until {
+                break false;
+            },
+            _ = stopping.wait_for(|stopping| *stopping) => break false,
+        }
     };
     Ok(octets(wire::write_waited(came)))
 }

@@ -8,6 +8,7 @@ mod needs;
 pub mod postgres;
 mod postgres_books;
 mod postgres_day;
+pub mod postgres_hints;
 #[cfg(test)]
 #[path = "../../tests/kit/postgres.rs"]
 #[allow(dead_code)] // What it can do more is asked by other tests.

@@ -25,17 +25,23 @@ const DELETE_ITEMS: &str = "WITH gone AS (DELETE FROM item WHERE inbox = $1 AND 
     SELECT count(*), coalesce(sum(size), 0)::bigint FROM gone";
 const DELETE_SLOTS: &str = "DELETE FROM slot WHERE inbox = $1";
 const DELETE_INBOX: &str = "DELETE FROM inbox WHERE no = $1";
-const ADD_ITEMS: &str = "INSERT INTO item (day, inbox, number, id, bytes)
-    SELECT $1::integer, new.* FROM unnest($2::bigint[], $3::bigint[], $4::bytea[], $5::bytea[]) AS new ON CONFLICT DO NOTHING";
-const ADD_KNOWN: &str = "INSERT INTO known (day, id, body_check) SELECT $1::integer, new.* FROM unnest($2::bytea[], $3::bytea[]) AS new ON CONFLICT DO NOTHING";
+/// A number or an id that is there already is no deed of ours: the division ends the transaction, and no message quotes a row.
+const ADD_ITEMS: &str = "WITH done AS (INSERT INTO item (day, inbox, number, id, bytes)
+        SELECT $1::integer, new.* FROM unnest($2::bigint[], $3::bigint[], $4::bytea[], $5::bytea[]) AS new ON CONFLICT DO NOTHING RETURNING 1)
+    SELECT 1 / (count(*) = cardinality($2))::integer FROM done";
+const ADD_KNOWN: &str = "WITH done AS (INSERT INTO known (day, id, body_check)
+        SELECT $1::integer, new.* FROM unnest($2::bytea[], $3::bytea[]) AS new ON CONFLICT DO NOTHING RETURNING 1)
+    SELECT 1 / (count(*) = cardinality($2))::integer FROM done";
 const UPDATE_INBOXES: &str = "UPDATE inbox SET last_number = new.last, refused_at = new.refused, kept = kept + new.added, kept_from = new.kept_from
     FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::integer[]) AS new (no, last, refused, added, kept_from)
     WHERE inbox.no = new.no";
-/// Where nothing is left, the next item says anew from which day on something is kept.
+/// Counts at once what goes, so that nothing waits for its answer before the commit.
 const REMOVE: &str = "WITH gone AS (DELETE FROM item WHERE inbox = $1 AND day >= $2 AND id = ANY($3) RETURNING number, octet_length(bytes) AS size),
-    sums AS (SELECT count(*) AS items, max(number) AS last, sum(size)::bigint AS bytes FROM gone)
-    UPDATE inbox SET gone_through = greatest(gone_through, last), kept = kept - items FROM sums WHERE no = $1 AND items > 0
-    RETURNING items, bytes";
+    sums AS (SELECT count(*) AS items, max(number) AS last, coalesce(sum(size), 0)::bigint AS bytes FROM gone),
+    noted AS (UPDATE inbox SET gone_through = greatest(gone_through, last), kept = kept - items FROM sums WHERE no = $1 AND items > 0),
+    told AS (INSERT INTO tally (no, inboxes, bytes) SELECT $4::bigint, 0, -(bytes + items * $5::bigint) FROM sums WHERE items > 0
+        ON CONFLICT (no) DO UPDATE SET bytes = tally.bytes + excluded.bytes)
+    SELECT items, bytes FROM sums";
 pub(super) const TALLY: &str =
     "INSERT INTO tally (no, inboxes, bytes) VALUES ($1, $2, $3) ON CONFLICT (no)
     DO UPDATE SET inboxes = tally.inboxes + excluded.inboxes, bytes = tally.bytes + excluded.bytes";
@@ -72,8 +78,15 @@ struct Items {
     bytes: Vec<Vec<u8>>,
 }
 
-/// From which inbox, how many items went, and how many bytes.
-type Gone = (InboxNo, (i64, i64));
+/// Inboxes to be written, column by column.
+#[derive(Default)]
+struct Changed {
+    nos: Vec<i64>,
+    lasts: Vec<i64>,
+    refusals: Vec<i64>,
+    added: Vec<i64>,
+    from: Vec<i32>,
+}
 
 pub(super) struct PostgresBooks<'a> {
     link: &'a mut Link,
@@ -122,26 +135,11 @@ impl<'a> PostgresBooks<'a> {
 
     /// Writes what is left, and makes all of it durable. Gives the sums as they are then.
     pub(super) fn commit(mut self) -> Result<Sums, StoreError> {
-        let done = self.try_commit();
+        let done = self.write_out(true);
         if done.is_err() {
             self.link.take_back();
         }
         done.map(|()| self.sums)
-    }
-
-    fn try_commit(&mut self) -> Result<(), StoreError> {
-        self.flush()?;
-        let (tally, inboxes, bytes) = (self.tally, self.more_inboxes, self.more_bytes);
-        self.link.go_on(async |open| {
-            if inboxes != 0 || bytes != 0 {
-                let count = async { open.run(TALLY, &[&tally, &inboxes, &bytes]).await };
-                let (counted, done) = tokio::join!(biased; count, open.say("COMMIT"));
-                // After a statement that failed, COMMIT takes back and says nothing of it.
-                counted?;
-                return done;
-            }
-            open.say("COMMIT").await
-        })
     }
 
     /// Takes everything back.
@@ -187,79 +185,105 @@ impl<'a> PostgresBooks<'a> {
 
     /// Writes items, inboxes and removals; later statements see them.
     fn flush(&mut self) -> Result<(), StoreError> {
+        self.write_out(false)
+    }
+
+    /// As [`flush`](Self::flush), and at the end the tally and the commit, all without waiting between: after a statement that failed the
+    /// commit takes back, so each answer is looked at.
+    fn write_out(&mut self, last: bool) -> Result<(), StoreError> {
         let items = std::mem::take(&mut self.items);
-        let removed: Vec<(i64, i32, Vec<Vec<u8>>)> = std::mem::take(&mut self.removed)
+        let changed = self.take_changed();
+        let removed: Vec<(InboxNo, i32, Vec<Vec<u8>>)> = std::mem::take(&mut self.removed)
             .into_iter()
             .filter_map(|(no, ids)| {
                 let held = self.locked.get(&no)?.inbox.held.unwrap_or_default();
-                Some((no.0, day_of(held.from_day), ids))
+                Some((no, day_of(held.from_day), ids))
             })
             .collect();
-        let (mut nos, mut lasts, mut refusals, mut added, mut from) =
-            (vec![], vec![], vec![], vec![], vec![]);
-        for locked in self.locked.values_mut().filter(|locked| locked.changed) {
-            nos.push(locked.inbox.no.0);
-            lasts.push(locked.last_number);
-            refusals.push(whole(locked.inbox.refused_at));
-            added.push(std::mem::take(&mut locked.added));
-            from.push(day_of(locked.inbox.held.unwrap_or_default().from_day));
-            locked.changed = false;
-        }
-        if items.ids.is_empty() && nos.is_empty() && removed.is_empty() {
-            return Ok(());
-        }
-        let day = day_of(self.sums.last_day);
+        let (day, tally) = (day_of(self.sums.last_day), self.tally);
+        let (inboxes, bytes) = (self.more_inboxes, self.more_bytes);
         let gone = self.link.go_on(async |open| {
-            let add_items = async {
-                if items.ids.is_empty() {
-                    return Ok(());
+            let keep = async {
+                if !items.ids.is_empty() {
+                    let Items {
+                        inboxes,
+                        numbers,
+                        ids,
+                        checks,
+                        bytes,
+                    } = &items;
+                    let (kept, known) = tokio::join!(biased;
+                        async { open.rows(ADD_ITEMS, &[&day, inboxes, numbers, ids, bytes]).await },
+                        async { open.rows(ADD_KNOWN, &[&day, ids, checks]).await });
+                    kept?;
+                    known?;
                 }
-                let Items {
-                    inboxes,
-                    numbers,
-                    ids,
-                    checks,
-                    bytes,
-                } = &items;
-                let (kept, known) = tokio::join!(biased;
-                    async { open.run(ADD_ITEMS, &[&day, inboxes, numbers, ids, bytes]).await },
-                    async { open.run(ADD_KNOWN, &[&day, ids, checks]).await });
-                let all = |count| usize::try_from(count) == Ok(ids.len());
-                if all(kept?) && all(known?) {
-                    Ok(())
-                } else {
-                    Err(StoreError::Damaged)
+                Ok::<_, StoreError>(())
+            };
+            let change = async {
+                if !changed.nos.is_empty() {
+                    let Changed {
+                        nos,
+                        lasts,
+                        refusals,
+                        added,
+                        from,
+                    } = &changed;
+                    open.run(UPDATE_INBOXES, &[nos, lasts, refusals, added, from])
+                        .await?;
                 }
+                Ok::<_, StoreError>(())
             };
-            let update = async {
-                if nos.is_empty() {
-                    return Ok(0);
+            let remove = join_all(removed.iter().map(async |(no, from, ids)| {
+                let rows = open
+                    .rows(REMOVE, &[&no.0, from, ids, &tally, &ITEM_COSTS])
+                    .await?;
+                let row = rows.first().ok_or(StoreError::Damaged)?;
+                Ok::<_, StoreError>((*no, read::<i64>(row, 0)?, read::<i64>(row, 1)?))
+            }));
+            let count = async {
+                if last && (inboxes != 0 || bytes != 0) {
+                    open.run(TALLY, &[&tally, &inboxes, &bytes]).await?;
                 }
-                open.run(UPDATE_INBOXES, &[&nos, &lasts, &refusals, &added, &from])
-                    .await
+                Ok::<_, StoreError>(())
             };
-            let remove = async {
-                let each = removed.iter().map(async |(no, from, ids)| {
-                    let rows = open.rows(REMOVE, &[no, from, ids]).await?;
-                    let sums = rows.first().map(|row| Ok((read(row, 0)?, read(row, 1)?)));
-                    Ok((InboxNo(*no), sums.transpose()?.unwrap_or((0, 0))))
-                });
-                let gone: Vec<Result<Gone, StoreError>> = join_all(each).await;
-                gone.into_iter().collect::<Result<Vec<_>, _>>()
+            let commit = async {
+                if last {
+                    open.say("COMMIT").await?;
+                }
+                Ok::<_, StoreError>(())
             };
-            let (items, inboxes, gone) = tokio::join!(biased; add_items, update, remove);
-            items?;
-            inboxes?;
-            gone
+            let (kept, changed, gone, counted, committed) =
+                tokio::join!(biased; keep, change, remove, count, commit);
+            kept?;
+            changed?;
+            let gone = gone.into_iter().collect::<Result<Vec<_>, _>>()?;
+            counted?;
+            committed?;
+            Ok(gone)
         })?;
-        for (no, (items, bytes)) in gone {
-            self.count(0, -(bytes + items * ITEM_COSTS));
+        for (no, items, bytes) in gone {
+            self.sums.bytes -= bytes + items * ITEM_COSTS;
             if let Some(locked) = self.locked.get_mut(&no) {
                 let held = locked.inbox.held.get_or_insert_default();
                 held.items = held.items.saturating_sub(natural(items));
             }
         }
         Ok(())
+    }
+
+    fn take_changed(&mut self) -> Changed {
+        let mut changed = Changed::default();
+        for locked in self.locked.values_mut().filter(|locked| locked.changed) {
+            changed.nos.push(locked.inbox.no.0);
+            changed.lasts.push(locked.last_number);
+            changed.refusals.push(whole(locked.inbox.refused_at));
+            changed.added.push(std::mem::take(&mut locked.added));
+            let held = locked.inbox.held.unwrap_or_default();
+            changed.from.push(day_of(held.from_day));
+            locked.changed = false;
+        }
+        changed
     }
 
     fn count(&mut self, inboxes: i64, bytes: i64) {

@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio_postgres::error::SqlState;
+use tokio_postgres::tls::NoTlsStream;
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{Client, Config, Error, NoTls, Row, Statement};
+use tokio_postgres::{Client, Config, Connection, Error, NoTls, Row, Socket, Statement};
 
 use super::StoreError;
 
@@ -55,10 +56,17 @@ impl Address {
         Some(Self(config))
     }
 
+    /// Makes a connection that whoever has it must drive.
+    pub(super) async fn connect_raw(
+        &self,
+    ) -> Result<(Client, Connection<Socket, NoTlsStream>), StoreError> {
+        let made = tokio::time::timeout(CONNECT, self.0.connect(NoTls)).await;
+        made.map_err(|_| StoreError::Away)?.map_err(class)
+    }
+
     /// Makes a connection, and lets it be driven by the runtime that this is called on.
     pub(super) async fn connect(&self) -> Result<Client, StoreError> {
-        let made = tokio::time::timeout(CONNECT, self.0.connect(NoTls)).await;
-        let (client, connection) = made.map_err(|_| StoreError::Away)?.map_err(class)?;
+        let (client, connection) = self.connect_raw().await?;
         tokio::spawn(async move {
             // Whoever asks over it hears of its end.
             let _ = connection.await;
@@ -218,7 +226,9 @@ pub(super) fn class(error: Error) -> StoreError {
         | SqlState::INVALID_AUTHORIZATION_SPECIFICATION
         | SqlState::UNDEFINED_DATABASE
         | SqlState::INSUFFICIENT_PRIVILEGE => StoreError::NotAdmitted,
-        SqlState::DATA_CORRUPTED
+        // What no deed of ours does ends its transaction by a division (postgres_books.rs).
+        SqlState::DIVISION_BY_ZERO
+        | SqlState::DATA_CORRUPTED
         | SqlState::INDEX_CORRUPTED
         | SqlState::UNDEFINED_TABLE
         | SqlState::UNDEFINED_COLUMN => StoreError::Damaged,

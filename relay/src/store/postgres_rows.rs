@@ -2,6 +2,9 @@
 //! Knows SQL; knows no deed.
 //! Invariant: each statement sees what was committed before the locks of those before it were had.
 
+use std::collections::BTreeMap;
+
+use futures_util::future::join_all;
 use tokio_postgres::Row;
 
 use super::postgres_link::Session;
@@ -15,7 +18,8 @@ pub(super) const INBOXES: &str = "SELECT no, fetch_hash, made, last_day, gone_th
     FROM inbox WHERE no IN (SELECT inbox FROM slot WHERE hash = ANY($1) UNION SELECT no FROM inbox WHERE fetch_hash = ANY($2))
     ORDER BY no FOR NO KEY UPDATE";
 pub(super) const SLOTS: &str = "SELECT hash, inbox FROM slot WHERE hash = ANY($1)";
-pub(super) const REPEATS: &str = "SELECT day, id, body_check FROM known WHERE id = ANY($1)";
+pub(super) const REPEATS: &str =
+    "SELECT day, id, body_check FROM known WHERE day = $1 AND id = ANY($2)";
 
 /// What is counted over all processes, as of the last transaction's begin and what this process did since.
 #[derive(Clone, Copy, Default)]
@@ -52,7 +56,10 @@ pub(super) async fn gather(
         hashes.iter().map(|hash| hash.to_vec()).collect()
     };
     let (fetches, slots) = (slices(&needs.fetches), slices(&needs.slots));
-    let ids: Vec<&[u8]> = needs.repeats.iter().map(|(_, id)| id.as_slice()).collect();
+    let mut days: BTreeMap<i32, Vec<&[u8]>> = BTreeMap::new();
+    for (day, id) in &needs.repeats {
+        days.entry(day_of(*day)).or_default().push(id);
+    }
     let begin = async {
         if first {
             let (begun, locked) =
@@ -92,24 +99,22 @@ pub(super) async fn gather(
             .map(|row| Ok((array(row, 0)?, InboxNo(read(row, 1)?))))
             .collect::<Result<Vec<_>, StoreError>>()
     };
-    let repeats = async {
-        if ids.is_empty() {
-            return Ok(Vec::new());
-        }
-        let rows = open.rows(REPEATS, &[&ids]).await?;
+    let repeats = join_all(days.iter().map(async |(of, ids)| {
+        let rows = open.rows(REPEATS, &[of, ids]).await?;
         rows.iter()
             .map(|row| Ok((day(row, 0)?, array(row, 1)?, array(row, 2)?)))
             .collect::<Result<Vec<_>, StoreError>>()
-    };
+    }));
     let (begun, made, sums, inboxes, slots, repeats) =
         tokio::join!(biased; begin, making, sums, inboxes, found_slots, repeats);
     begun?;
     made?;
+    let repeats = repeats.into_iter().collect::<Result<Vec<_>, _>>()?;
     Ok(Found {
         sums: sums?,
         inboxes: inboxes?,
         slots: slots?,
-        repeats: repeats?,
+        repeats: repeats.concat(),
     })
 }
 

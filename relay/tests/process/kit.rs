@@ -24,6 +24,12 @@ pub struct Relay {
 impl Relay {
     /// Starts one over the files of this folder, on the day in `day`.
     pub fn start(folder: &Path, environment: &[(&str, &str)]) -> Self {
+        let file = folder.join("relay.db");
+        Self::start_over(file.to_str().unwrap(), folder, environment)
+    }
+
+    /// Starts one over this database, with its other files in this folder.
+    pub fn start_over(database: &str, folder: &Path, environment: &[(&str, &str)]) -> Self {
         if !folder.join("day").exists() {
             set_day(folder, DAY);
         }
@@ -40,7 +46,7 @@ impl Relay {
                 "127.0.0.1:0",
                 "--database",
             ])
-            .arg(folder.join("relay.db"))
+            .arg(database)
             .arg("--day-file")
             .arg(folder.join("day"))
             .envs(environment.iter().copied())

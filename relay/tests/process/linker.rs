@@ -48,6 +48,17 @@ fn pairs(first: &[Vec<u8>], second: &[Vec<u8>]) -> Vec<(usize, usize)> {
     found
 }
 
+/// An answer without its `date`: he has no times, and two creations in the same second would be a pair for him.
+fn timeless(answer: Vec<u8>) -> Vec<u8> {
+    let named = b"\r\ndate: ";
+    let Some(start) = answer.windows(named.len()).position(|some| some == named) else {
+        return answer;
+    };
+    let ends = |some: &[u8]| some == b"\r\n";
+    let length = answer[start + 2..].windows(2).position(ends).unwrap();
+    [&answer[..start], &answer[start + 2 + length..]].concat()
+}
+
 /// A line to the relay that writes down each connection: what went, then what came.
 struct Line {
     address: String,
@@ -88,7 +99,7 @@ impl Line {
                         }
                     };
                     tokio::join!(there, back);
-                    kept.lock().unwrap().push([went, came].concat());
+                    kept.lock().unwrap().push([went, timeless(came)].concat());
                 });
             }
         });

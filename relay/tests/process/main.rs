@@ -12,8 +12,11 @@ mod invites;
 mod kit;
 mod linker;
 mod load;
+mod many;
 mod metrics;
 mod openapi;
 mod operator;
+#[path = "../kit/postgres.rs"]
+mod postgres;
 mod privacy;
 mod refusals;
