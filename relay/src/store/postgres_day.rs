@@ -150,38 +150,57 @@ pub(super) async fn turn(
     Ok((Some(ended), sums))
 }
 
-/// Writes tables anew by key, each in a transaction of its own, so that neither places nor numbers of transactions tell an order:
-/// inboxes, slots, and all days but the last. Where rows are few already in order nothing is lost by doing it again.
+/// Writes tables anew by key, each in a transaction of its own, so that neither places nor numbers of transactions tell an order, and
+/// nothing is left of rows that are gone: all but the last day where they are small together, else inboxes, slots and yesterday.
 pub(super) async fn tidy(session: &Session, last_day: u32) -> Result<(), StoreError> {
-    let days = days(session).await?;
-    let yesterday = days
-        .iter()
-        .map(|(_, day)| *day)
-        .filter(|day| *day < day_of(last_day))
-        .max();
     let mut tables = vec![("inbox".to_owned(), "no"), ("slot".to_owned(), "hash")];
-    for (table, day) in days {
-        if Some(day) == yesterday {
-            let key = if table == "item" {
-                "inbox, number"
-            } else {
-                "id"
-            };
-            tables.push((format!("{table}_{day}"), key));
+    let mut over = days(session).await?;
+    over.retain(|(_, day)| *day < day_of(last_day));
+    let yesterday = over.iter().map(|(_, day)| *day).max();
+    let mut sizes = Vec::with_capacity(over.len());
+    for (table, day) in over {
+        let key = if table == "item" {
+            "inbox, number"
+        } else {
+            "id"
+        };
+        let name = format!("{table}_{day}");
+        let size = size_of(session, &name).await?;
+        if size > 0 {
+            sizes.push((name, key, day, size));
         }
     }
+    let all = sizes.iter().map(|(.., size)| size).sum::<i64>() <= TIDY_UP_TO;
+    let chosen = sizes
+        .into_iter()
+        .filter(|(_, _, day, _)| all || Some(*day) == yesterday);
+    tables.extend(chosen.map(|(name, key, ..)| (name, key)));
     for (table, key) in tables {
-        lay_out(session, &table, key).await?;
+        if size_of(session, &table).await? <= TIDY_UP_TO {
+            lay_out(session, &table, key).await?;
+        }
+    }
+    // What is in the log till now is in the tables: the server lets go of it where the operator has granted these (rows in the order of
+    // arrival, and the time of each commit).
+    for sql in ["SELECT pg_switch_wal()", "CHECKPOINT"] {
+        match session.say(sql).await {
+            Ok(()) | Err(StoreError::NotAdmitted) => {}
+            Err(error) => return Err(error),
+        }
     }
     Ok(())
 }
 
+/// Of the table with all that belongs to it; nothing where there was never a row.
+async fn size_of(session: &Session, table: &str) -> Result<i64, StoreError> {
+    let sql = format!(
+        "SELECT CASE pg_relation_size('{table}') WHEN 0 THEN 0 ELSE pg_total_relation_size('{table}') END"
+    );
+    let row = session.client.query_one(&sql, &[]).await.map_err(class)?;
+    read(&row, 0)
+}
+
 async fn lay_out(session: &Session, table: &str, key: &str) -> Result<(), StoreError> {
-    let size = format!("SELECT pg_total_relation_size('{table}')");
-    let row = session.client.query_one(&size, &[]).await.map_err(class)?;
-    if read::<i64>(&row, 0)? > TIDY_UP_TO {
-        return Ok(());
-    }
     session.say("BEGIN").await?;
     session
         .say("SET LOCAL statement_timeout = '5min'; SET LOCAL lock_timeout = '60s'; SET LOCAL enable_seqscan = on")

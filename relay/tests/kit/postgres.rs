@@ -52,6 +52,10 @@ impl Server {
     pub fn start() -> Self {
         let server = Self::make();
         server.run();
+        server.tell(
+            "postgres",
+            "CREATE ROLE relay LOGIN; GRANT pg_checkpoint TO relay",
+        );
         server
     }
 
@@ -157,13 +161,17 @@ impl Server {
         }
     }
 
-    /// A new database, as the relay's setting `database` names it.
+    /// A new database of a user of its own, with no more rights than the decision asks for, as the relay's setting `database` names it.
     pub fn database(&self) -> String {
         let number = self.databases.fetch_add(1, Ordering::Relaxed);
         let name = format!("box_{number}");
-        well(Ok(self.ask("postgres", &format!("CREATE DATABASE {name}"))));
+        well(Ok(self.ask(
+            "postgres",
+            &format!("CREATE DATABASE {name} OWNER relay"),
+        )));
+        self.tell(&name, "GRANT EXECUTE ON FUNCTION pg_switch_wal() TO relay");
         let host = self.folder.path().to_str().unwrap().replace('/', "%2F");
-        format!("postgres://postgres@{host}/{name}")
+        format!("postgres://relay@{host}/{name}")
     }
 
     /// Asks a database something by PostgreSQL's own client; rows without decoration.

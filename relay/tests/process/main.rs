@@ -6,6 +6,7 @@
     clippy::panic
 )]
 
+mod at_once;
 mod crash;
 mod deeds;
 mod invites;
@@ -19,4 +20,5 @@ mod operator;
 #[path = "../kit/postgres.rs"]
 mod postgres;
 mod privacy;
+mod privacy_many;
 mod refusals;

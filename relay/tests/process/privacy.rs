@@ -10,7 +10,7 @@ use crate::kit::{DAY, Owner, Relay, WEEK, get, set_day, text};
 const ANN: Owner = Owner("ann");
 
 /// The forms in which bytes could hide.
-fn forms(bytes: &[u8]) -> Vec<Vec<u8>> {
+pub fn forms(bytes: &[u8]) -> Vec<Vec<u8>> {
     let hex = hex::encode(bytes);
     let base64 = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, bytes);
     let texts = [hex.clone(), hex.to_uppercase(), text(bytes), base64];
@@ -28,7 +28,7 @@ fn forms(bytes: &[u8]) -> Vec<Vec<u8>> {
     forms
 }
 
-fn holds(everything: &[(String, Vec<u8>)], sought: &[u8]) -> Option<String> {
+pub fn holds(everything: &[(String, Vec<u8>)], sought: &[u8]) -> Option<String> {
     let within = |bytes: &[u8]| {
         let mut begins = bytes
             .iter()

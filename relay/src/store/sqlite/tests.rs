@@ -173,3 +173,107 @@ fn the_log_stays_short_while_things_come_without_end() {
     assert!(size("") > 32 << 20);
     assert!(longest < 24 << 20, "{longest}");
 }
+
+#[test]
+fn a_torn_log_ends_at_a_whole_transaction() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("relay.db");
+    let mut store = open(&path).unwrap();
+    let inbox = super::super::InboxToAdd {
+        no: InboxNo(7),
+        fetch_hash: [1; 32],
+        wake_hash: [2; 32],
+        slot_hashes: (0..64).map(|slot| [slot + 10; 32]).collect(),
+        made: [3; 32],
+        last_day: 20_600,
+    };
+    let put = |store: &mut Sqlite, number: u8| {
+        let found = store.inbox_by_fetch(&[1; 32]).unwrap().unwrap();
+        let kept = store.write(&Needs::default(), &mut |books| {
+            // Two items in each transaction: one without the other would be half of it.
+            for half in 0..2 {
+                let next = books.next_number(&found)?;
+                books.add_item(&crate::store::ItemToAdd {
+                    id: [number.wrapping_mul(37) ^ half; 16],
+                    check: [number; 16],
+                    inbox: InboxNo(7),
+                    number: next,
+                    bytes: &[number; 4096],
+                })?;
+            }
+            Ok(())
+        });
+        kept.unwrap();
+    };
+    store
+        .write(&Needs::default(), &mut |books| {
+            books.add_inbox(&inbox).map(|_| ())
+        })
+        .unwrap();
+    let mut whole = Vec::new();
+    let log = beside(&path, "-wal");
+    for number in 0..60 {
+        put(&mut store, number);
+        whole.push(std::fs::metadata(&log).unwrap().len());
+    }
+    let (file, log) = (std::fs::read(&path).unwrap(), std::fs::read(&log).unwrap());
+    let (mut chance, mut fewest) = (Chance::seeded(5), usize::MAX);
+    for round in 0..60_u32 {
+        // Cut anywhere; or a run of bytes in it was never written, or is of before.
+        let [at, noise] = chance
+            .make::<16>()
+            .unwrap()
+            .as_chunks::<8>()
+            .0
+            .try_into()
+            .unwrap();
+        let at =
+            usize::try_from(u64::from_be_bytes(at) % u64::try_from(log.len()).unwrap()).unwrap();
+        let mut torn = log.clone();
+        match round % 3 {
+            0 => torn.truncate(at),
+            1 => torn[at..].fill(0),
+            _ => torn[at..]
+                .iter_mut()
+                .zip(noise.iter().cycle())
+                .take(900)
+                .for_each(|(byte, noise)| *byte ^= noise | 1),
+        }
+        let copy = folder.path().join(format!("torn-{round}.db"));
+        std::fs::write(&copy, &file).unwrap();
+        std::fs::write(beside(&copy, "-wal"), &torn).unwrap();
+        let mut store = open(&copy).unwrap();
+        let kept = store.inbox_by_fetch(&[1; 32]).unwrap().map_or(0, |inbox| {
+            let items = store.items_after(&inbox, 0, 999, 1 << 30).unwrap();
+            let numbers: Vec<_> = items.iter().map(|item| item.number).collect();
+            assert_eq!(
+                numbers,
+                (1..=u64::try_from(items.len()).unwrap()).collect::<Vec<_>>()
+            );
+            assert!(
+                items
+                    .iter()
+                    .all(|item| item.bytes == [u8::try_from((item.number - 1) / 2).unwrap(); 4096])
+            );
+            items.len()
+        });
+        assert_eq!(kept % 2, 0, "no half of a transaction");
+        // What was synced before the tear is there.
+        let synced = whole
+            .iter()
+            .filter(|end| usize::try_from(**end).unwrap() <= at)
+            .count();
+        assert!(kept / 2 >= synced, "{kept} items of {synced} transactions");
+        fewest = fewest.min(kept / 2);
+        if store.inboxes() == 1 {
+            put(&mut store, 99);
+            drop(store);
+            assert_eq!(
+                open(&copy).unwrap().inboxes(),
+                1,
+                "and it goes on from there"
+            );
+        }
+    }
+    assert!(fewest < 20, "some tears were early: {fewest}");
+}
