@@ -180,6 +180,8 @@ pub struct Office<S: Store> {
     chance: Chance,
     ledger: Ledger,
     turned: Option<(u32, Ended)>,
+    /// The last day that this office has seen begin.
+    day: u32,
 }
 
 impl Office<Sqlite> {
@@ -217,6 +219,7 @@ impl<S: Store> Office<S> {
     #[must_use]
     pub fn new(store: S, quotas: Quotas, codes: Codes, chance: Chance) -> Self {
         Self {
+            day: store.last_day(),
             store,
             quotas,
             codes,
@@ -327,12 +330,18 @@ impl<S: Store> Office<S> {
     /// # Errors
     /// [`StoreError`] when the disk does not answer.
     pub fn turn_day(&mut self, day: u32) -> Result<(), StoreError> {
-        if day <= self.store.last_day() {
-            return Ok(());
+        let ended = if day > self.store.last_day() {
+            self.store.turn_day(day)?
+        } else {
+            None
+        };
+        // Another process may have done it, and even before this one's clock: what is counted in memory begins anew all the same.
+        let day = self.store.last_day();
+        if day > self.day {
+            self.day = day;
+            self.ledger.turn_day(day);
+            self.turned = Some((day, ended.unwrap_or_default()));
         }
-        let ended = self.store.turn_day(day)?;
-        self.ledger.turn_day(day);
-        self.turned = Some((day, ended.unwrap_or_default()));
         if ended.is_some() {
             // Nothing that was acknowledged depends on it, and the next day's turn tries again.
             let _ = self.store.tidy();

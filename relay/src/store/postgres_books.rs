@@ -25,13 +25,10 @@ const DELETE_ITEMS: &str = "WITH gone AS (DELETE FROM item WHERE inbox = $1 AND 
     SELECT count(*), coalesce(sum(size), 0)::bigint FROM gone";
 const DELETE_SLOTS: &str = "DELETE FROM slot WHERE inbox = $1";
 const DELETE_INBOX: &str = "DELETE FROM inbox WHERE no = $1";
-/// A number or an id that is there already is no deed of ours: the division ends the transaction, and no message quotes a row.
-const ADD_ITEMS: &str = "WITH done AS (INSERT INTO item (day, inbox, number, id, bytes)
-        SELECT $1::integer, new.* FROM unnest($2::bigint[], $3::bigint[], $4::bytea[], $5::bytea[]) AS new ON CONFLICT DO NOTHING RETURNING 1)
-    SELECT 1 / (count(*) = cardinality($2))::integer FROM done";
-const ADD_KNOWN: &str = "WITH done AS (INSERT INTO known (day, id, body_check)
-        SELECT $1::integer, new.* FROM unnest($2::bytea[], $3::bytea[]) AS new ON CONFLICT DO NOTHING RETURNING 1)
-    SELECT 1 / (count(*) = cardinality($2))::integer FROM done";
+/// A number or an id that is there already would end the transaction: under the inbox's lock neither can be.
+const ADD_ITEMS: &str = "INSERT INTO item (day, inbox, number, id, bytes)
+    SELECT $1::integer, new.* FROM unnest($2::bigint[], $3::bigint[], $4::bytea[], $5::bytea[]) AS new";
+const ADD_KNOWN: &str = "INSERT INTO known (day, id, body_check) SELECT $1::integer, new.* FROM unnest($2::bytea[], $3::bytea[]) AS new";
 const UPDATE_INBOXES: &str = "UPDATE inbox SET last_number = new.last, refused_at = new.refused, kept = kept + new.added, kept_from = new.kept_from
     FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::integer[]) AS new (no, last, refused, added, kept_from)
     WHERE inbox.no = new.no";
@@ -213,8 +210,8 @@ impl<'a> PostgresBooks<'a> {
                         bytes,
                     } = &items;
                     let (kept, known) = tokio::join!(biased;
-                        async { open.rows(ADD_ITEMS, &[&day, inboxes, numbers, ids, bytes]).await },
-                        async { open.rows(ADD_KNOWN, &[&day, ids, checks]).await });
+                        async { open.run(ADD_ITEMS, &[&day, inboxes, numbers, ids, bytes]).await },
+                        async { open.run(ADD_KNOWN, &[&day, ids, checks]).await });
                     kept?;
                     known?;
                 }

@@ -226,8 +226,7 @@ pub(super) fn class(error: Error) -> StoreError {
         | SqlState::INVALID_AUTHORIZATION_SPECIFICATION
         | SqlState::UNDEFINED_DATABASE
         | SqlState::INSUFFICIENT_PRIVILEGE => StoreError::NotAdmitted,
-        // What no deed of ours does ends its transaction by a division (postgres_books.rs).
-        SqlState::DIVISION_BY_ZERO
+        SqlState::UNIQUE_VIOLATION
         | SqlState::DATA_CORRUPTED
         | SqlState::INDEX_CORRUPTED
         | SqlState::UNDEFINED_TABLE

@@ -4,7 +4,7 @@
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::thread::{Builder, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
@@ -15,6 +15,8 @@ use crate::office::{Desk, Office, Refusal};
 const DEEDS_TOGETHER: usize = 256;
 /// Bytes of bodies that share one transaction, about.
 const BYTES_TOGETHER: usize = 4 << 20;
+/// A transaction waits for others to share it at most so long.
+const PATIENCE: Duration = Duration::from_millis(2);
 /// Deeds that may wait; more are told to come later.
 const QUEUE: usize = 4096;
 
@@ -148,39 +150,77 @@ fn work<S: Store>(
     nudge: &SyncSender<()>,
     news: &impl Fn(News),
 ) {
+    let mut pace = Pace::default();
     let mut going = true;
     while going {
-        let (mut batch, mut needs, mut bytes) = (Vec::new(), Needs::default(), 0);
-        let mut next = jobs.recv().ok();
-        loop {
-            match next {
-                Some(Job::Do {
-                    needs: more_needs,
-                    deed,
-                    bytes: more,
-                }) => {
-                    batch.push(deed);
-                    needs.join(more_needs);
-                    bytes += more;
-                }
-                Some(Job::Stop) | None => {
-                    going = false;
-                    break;
-                }
-            }
-            if batch.len() >= DEEDS_TOGETHER || bytes >= BYTES_TOGETHER {
-                break;
-            }
-            match jobs.try_recv() {
-                Ok(job) => next = Some(job),
-                Err(_) => break,
-            }
-        }
-        if !batch.is_empty() {
-            settle(&mut office, &needs, batch, news);
+        let batch = collect(jobs, &pace);
+        going = batch.going;
+        if !batch.deeds.is_empty() {
+            let (begun, count) = (Instant::now(), batch.deeds.len());
+            settle(&mut office, &batch.needs, batch.deeds, news);
+            pace = Pace {
+                count,
+                took: begun.elapsed(),
+            };
         }
         // Full means that the other thread has been nudged already.
         let _ = nudge.try_send(());
+    }
+}
+
+/// The last transaction: how many deeds shared it, and how long it took.
+#[derive(Default)]
+struct Pace {
+    count: usize,
+    took: Duration,
+}
+
+struct Batch {
+    deeds: Vec<Deed>,
+    needs: Needs,
+    going: bool,
+}
+
+/// Takes all that waits. Those who had their answers a moment ago come again one after the other: while fewer are here than the last time, it
+/// waits for a part of what a transaction costs, lest the first of them has one alone and all the others wait for it.
+fn collect(jobs: &Receiver<Job>, pace: &Pace) -> Batch {
+    let mut batch = Batch {
+        deeds: Vec::new(),
+        needs: Needs::default(),
+        going: true,
+    };
+    let (mut bytes, mut next) = (0, jobs.recv().ok());
+    let until = Instant::now() + (pace.took / 4).min(PATIENCE);
+    loop {
+        match next {
+            Some(Job::Do {
+                needs,
+                deed,
+                bytes: more,
+            }) => {
+                batch.deeds.push(deed);
+                batch.needs.join(needs);
+                bytes += more;
+            }
+            Some(Job::Stop) | None => {
+                batch.going = false;
+                return batch;
+            }
+        }
+        if batch.deeds.len() >= DEEDS_TOGETHER || bytes >= BYTES_TOGETHER {
+            return batch;
+        }
+        let patient = batch.deeds.len() < pace.count;
+        next = match jobs.try_recv() {
+            Ok(job) => Some(job),
+            Err(_) if patient => {
+                match jobs.recv_timeout(until.saturating_duration_since(Instant::now())) {
+                    Ok(job) => Some(job),
+                    Err(_) => return batch,
+                }
+            }
+            Err(_) => return batch,
+        };
     }
 }
 
