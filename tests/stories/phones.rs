@@ -8,7 +8,9 @@
     missing_docs
 )]
 
-use alongside_core::life::{Allow, CardKind, ItemRef, Mark, PersonRef, Role, Until, WordKind};
+use alongside_core::life::{
+    Allow, CardKind, ItemRef, Mark, PersonRef, Role, State, Until, WordKind,
+};
 use alongside_core::screens::{HowOften, Stage, Takes, Us};
 use alongside_phones::{ChangeListener, Phone, PhoneClock, PhoneKeys, Trouble, draw_code};
 use std::io::Read;
@@ -147,6 +149,29 @@ fn two_phones_meet_show_a_routine_encourage_back_and_stop_showing() {
         .unwrap();
     let heard = ear.waits_for_more_than(0);
     let (of_pat, of_robin) = meet(&robin, &pat);
+
+    // What is over is not offered to be shown; a goal that was reached is.
+    let goal = robin.add_goal("A home".into(), None).unwrap();
+    let step = robin
+        .add_step("Ask the council".into(), Some(goal))
+        .unwrap();
+    let old = robin
+        .add_routine("An old one".into(), HowOften::Daily, None)
+        .unwrap();
+    let offered = || robin.person(of_pat.clone()).unwrap().could_show.len();
+    assert_eq!(offered(), 4);
+    robin.end(old).unwrap();
+    for item in [ItemRef::Step(step), ItemRef::Goal(goal)] {
+        robin.set_state(item, State::Reached).unwrap();
+    }
+    assert_eq!(offered(), 2);
+    let things = robin.goals().unwrap();
+    assert!(things.goals[0].steps[0].over);
+    robin
+        .set_state(ItemRef::Goal(goal), State::SetAside)
+        .unwrap();
+    assert_eq!(offered(), 1);
+    robin.delete(ItemRef::Goal(goal)).unwrap();
 
     let item = ItemRef::Routine(walk);
     let day = robin.today().unwrap().day;

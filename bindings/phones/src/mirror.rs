@@ -362,6 +362,7 @@ pub struct StepRow {
     pub id: ItemId,
     pub name: String,
     pub state: State,
+    pub over: bool,
     pub seen_by: Vec<ShareRow>,
     pub could_see: Vec<PersonRow>,
 }

@@ -49,6 +49,8 @@ pub struct StepRow {
     pub name: String,
     /// Where it stands.
     pub state: State,
+    /// Whether it is over: reached, changed or set aside. Lists fold such steps.
+    pub over: bool,
     /// Who sees it.
     pub seen_by: Vec<ShareRow>,
     /// Who does not see it and could be shown it.
@@ -248,6 +250,7 @@ fn step_of(step: Step, sees: &Sees) -> StepRow {
     StepRow {
         id: step.id,
         name: step.name,
+        over: !step.state.is_open(),
         state: step.state,
         seen_by,
         could_see,

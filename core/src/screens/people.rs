@@ -7,7 +7,7 @@ use super::rows::{SentIdeaRow, SentRow, ShareRow, ThingRow, WordRow, shown_now};
 use super::seen::ShownThings;
 use crate::AlongsideError;
 use crate::companion::{Companion, Done};
-use crate::life::{Allow, CardKind, Person, PersonRef, Role, WordKind};
+use crate::life::{Allow, CardKind, ItemRef, Person, PersonRef, Role, State, WordKind};
 use crate::notebook::Shown;
 use serde::{Deserialize, Serialize};
 
@@ -54,7 +54,7 @@ pub struct PersonScreen {
     pub they_show: ShownThings,
     /// What I show them.
     pub i_show: Vec<ShareRow>,
-    /// What I do not show them and could.
+    /// What I do not show them and could: what goes on, and goals that were reached.
     pub could_show: Vec<ThingRow>,
     /// What may go to them now.
     pub takes: Takes,
@@ -103,6 +103,19 @@ impl Companion {
         people.map(|person| self.person_row(person)).collect()
     }
 
+    /// What is over: routines that were ended, steps and goals that are not going. A goal that was reached is not among them:
+    /// it is what someone may most want to show. The others can be shown from their own pages.
+    fn over(&mut self) -> Done<Vec<ItemRef>> {
+        let ended = self.routines()?.into_iter().filter(|one| one.ended);
+        let mut over: Vec<ItemRef> = ended.map(|one| ItemRef::Routine(one.id)).collect();
+        let steps = self.steps()?.into_iter().filter(|one| !one.state.is_open());
+        over.extend(steps.map(|one| ItemRef::Step(one.id)));
+        let left = |state: State| !state.is_open() && state != State::Reached;
+        let goals = self.goals()?.into_iter().filter(|one| left(one.state));
+        over.extend(goals.map(|one| ItemRef::Goal(one.id)));
+        Ok(over)
+    }
+
     /// One person, whole.
     ///
     /// # Errors
@@ -114,11 +127,13 @@ impl Companion {
         let i_show = shown_now(self.shares_with(who)?);
         let mut could_show = Vec::new();
         if person.in_touch {
+            let over = self.over()?;
             let things = self.labels()?.into_iter();
             could_show.extend(
                 things
                     .map(|(item, label)| ThingRow { item, label })
-                    .filter(|thing| i_show.iter().all(|one| one.item != thing.item)),
+                    .filter(|thing| i_show.iter().all(|one| one.item != thing.item))
+                    .filter(|thing| !over.contains(&thing.item)),
             );
         }
         let shown = self.what_they_show(who)?;

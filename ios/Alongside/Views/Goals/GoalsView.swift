@@ -25,7 +25,7 @@ struct GoalsView: View {
                     GoalView(home: home, model: model, goal: goal, addStep: { adding = goal }, rename: { renaming = $0 })
                 }
                 Part(words("goals.steps-alone")) {
-                    ForEach(screen.steps) { step in StepView(home: home, model: model, step: Wanted(step)) { renaming = $0 } }
+                    StepsView(home: home, model: model, steps: screen.steps) { renaming = $0 }
                     PlainButton(words("goals.add-step")) { addingAlone = true }
                 }
                 MainButton(words("goals.add")) { addingGoal = true }
@@ -61,10 +61,29 @@ struct GoalView: View {
                 .accessibilityAddTraits(.isHeader)
             if let area = goal.area { Text(verbatim: words.area(area)) }
             StandingPicker(model: model, thing: thing)
-            ForEach(goal.steps) { step in StepView(home: home, model: model, step: Wanted(step), rename: rename) }
+            StepsView(home: home, model: model, steps: goal.steps, rename: rename)
             PlainButton(words("goals.add-step"), spoken: words("goals.add-step-to", ["goal": goal.name]), action: addStep)
             ThingDeeds(home: home, model: model, thing: thing, rename: rename)
         }
+    }
+}
+
+/// Steps; those that are over are folded.
+struct StepsView: View {
+    let home: Home
+    let model: GoalsModel
+    let steps: [StepRow]
+    let rename: @MainActor (Wanted) -> Void
+
+    var body: some View {
+        rows(steps.filter { !$0.over })
+        if steps.contains(where: \.over) {
+            DisclosureGroup(model.words("goals.over-steps")) { rows(steps.filter(\.over)) }
+        }
+    }
+
+    private func rows(_ some: [StepRow]) -> some View {
+        ForEach(some) { step in StepView(home: home, model: model, step: Wanted(step), rename: rename) }
     }
 }
 

@@ -53,8 +53,12 @@ struct SettingsView: View {
                 if phone.thisOne {
                     Small(words("settings.this-phone"))
                 } else {
-                    PlainButton(words("settings.remove-phone"), spoken: words("settings.remove-phone-of", ["number": phone.number])) {
-                        Task { await model.removePhone(phone) }
+                    // Asked again below itself: it can't be taken back.
+                    DisclosureGroup(words("settings.remove-phone")) {
+                        Text(verbatim: words("settings.remove-phone-sure"))
+                        PlainButton(words("settings.remove-phone-yes"), spoken: words("settings.remove-phone-of", ["number": phone.number])) {
+                            Task { await model.removePhone(phone) }
+                        }
                     }
                 }
             }

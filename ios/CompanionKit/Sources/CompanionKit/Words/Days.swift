@@ -45,6 +45,7 @@ extension Words {
 
     /// Data used, in the way a person's phone plan counts it.
     public func dataUsed(bytes: UInt64) -> String {
+        if bytes < 50_000 { return self("settings.data-little") }
         let megabytes = Double(bytes) / 1_000_000
         let number = megabytes.formatted(.number.precision(.fractionLength(1)).locale(locale))
         return self("settings.data-used", ["megabytes": number])

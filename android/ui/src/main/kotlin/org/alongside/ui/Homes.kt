@@ -69,7 +69,8 @@ private fun Home(place: Place, here: Boolean, wide: Boolean, modifier: Modifier,
     val (key, icon) = looks.getValue(place)
     val ink = if (here) palette.me.ground else palette.quiet
     val touch = modifier.selectable(here, role = Role.Tab, onClick = go).heightIn(min = 56.dp)
-    val mark = Modifier.height(3.dp).width(36.dp).background(if (here) ink else Color.Transparent)
+    // Beside others in its row the line is as wide as what it marks, so that it is not taken for one of the row above.
+    val mark = Modifier.height(3.dp).width(if (wide) 96.dp else 36.dp).background(if (here) ink else Color.Transparent)
     Column(touch, Arrangement.Top, Alignment.CenterHorizontally) {
         Box(mark)
         val word: @Composable () -> Unit = {

@@ -27,6 +27,7 @@ import kotlinx.coroutines.isActive
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.plus
 import kotlinx.coroutines.withTimeoutOrNull
+import java.util.concurrent.atomic.AtomicInteger
 
 /**
  * A word about what just happened: a key of the words, what goes in its places, and the number of the deed that can be
@@ -49,6 +50,7 @@ class Session(
     private val changed = MutableSharedFlow<Unit>(extraBufferCapacity = 1, onBufferOverflow = BufferOverflow.DROP_OLDEST)
     private val saying = MutableStateFlow<Said?>(null)
     @Volatile private var fresh = false
+    private val underWay = AtomicInteger()
     private val meeting = MutableStateFlow(false)
     @Volatile private var aloud = false
     private val seen = MutableStateFlow(false)
@@ -85,6 +87,7 @@ class Session(
     /** Does one thing; then [then], on the same thread. What goes wrong is said. */
     fun <T> deed(waits: Boolean = false, then: (T) -> Unit = {}, act: (Phone) -> T) {
         scope.launch(if (waits) waiting else quick) {
+            underWay.incrementAndGet()
             say(null)
             try {
                 then(act(phone))
@@ -93,6 +96,8 @@ class Session(
             } catch (_: InternalException) {
                 // A text that no value of the core can be read from.
                 say(Said("trouble.does-not-fit"))
+            } finally {
+                underWay.decrementAndGet()
             }
             changed.tryEmit(Unit)
         }
@@ -172,7 +177,8 @@ class Session(
                 try {
                     state.value = read(phone)
                 } catch (trouble: Trouble) {
-                    if (trouble is Trouble.NotFound) gone() else say(wordsFor(trouble))
+                    // While a deed is under way it turns the page itself; after it this is read again.
+                    if (trouble !is Trouble.NotFound) say(wordsFor(trouble)) else if (underWay.get() == 0) gone()
                 } catch (_: InternalException) {
                     gone()
                 }

@@ -165,6 +165,14 @@ class SettingsScreenTest : Walking() {
         ear.takeUp(tablet)
         ear.touch("Today")
         untilPostBrings("Done: Walk")
+        ear.takeUp(robin)
+        ear.isAt("Settings")
+        val off = { ear.everything().first { it.startsWith("Take phone ") } }
+        ear.touch(off())
+        ear.hears("It gets nothing new then.")
+        assertEquals("asked first", 2, robin.session.phone.settings().phones.size)
+        ear.touch(off())
+        ear.await("one phone") { robin.session.phone.settings().phones.size == 1 }
     }
 
     @Test

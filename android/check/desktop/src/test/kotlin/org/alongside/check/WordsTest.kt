@@ -64,6 +64,16 @@ class WordsTest {
     }
 
     @Test
+    fun `a name that runs the other way is set apart, and no other`() {
+        val inEnglish = { name: String -> english("show.title", "name" to name) }
+        assertEquals(english.raw("show.title").replace("{name}", "Pat"), inEnglish("Pat"))
+        assertTrue("\u2068\u0639\u0644\u064A 2\u2069" in inEnglish("\u0639\u0644\u064A 2"))
+        val mirrored = english.mirrored()
+        assertTrue("\u2068Pat.\u2069" in mirrored("show.title", "name" to "Pat."))
+        assertTrue("\u2068\u0639" !in mirrored("show.title", "name" to "\u0639\u0644\u064A"))
+    }
+
+    @Test
     fun `nothing shouts`() {
         for (words in listOf(english, german)) for ((key, text) in texts(words)) assertTrue(key, '!' !in text)
     }

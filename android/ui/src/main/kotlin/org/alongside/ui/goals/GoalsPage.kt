@@ -7,7 +7,10 @@ import androidx.compose.foundation.selection.selectableGroup
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.collectAsState
 import androidx.compose.runtime.getValue
+import androidx.compose.runtime.key
+import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.remember
+import androidx.compose.runtime.setValue
 import androidx.compose.ui.Modifier
 import org.alongside.ui.Place
 import org.alongside.ui.Session
@@ -44,7 +47,7 @@ fun GoalsPage(session: Session, way: Way) {
     val goals = screen ?: return Waiting()
     Page(words("home.goals"), words("goals.under"), main = { MainButton(words("goals.add")) { way.go(Place.AddGoal) } }) {
         if (goals.goals.isEmpty() && goals.steps.isEmpty()) Line(words("goals.blank"))
-        for (goal in goals.goals) Part(goal.name) {
+        for (goal in goals.goals) key(goal.id) { Part(goal.name) {
             Margin(LocalPalette.current.me.ground) {
                 Row(words.state(goal.state), goal.area?.let { words.area(it) }, spoken = words("goals.open-row", "goal" to goal.name, "state" to words.state(goal.state))) {
                     way.go(Place.Goal("goal:${goal.id}"))
@@ -52,7 +55,7 @@ fun GoalsPage(session: Session, way: Way) {
                 Steps(goal.steps, model, way)
                 PlainButton(words("goals.add-step"), spoken = words("goals.add-step-to", "goal" to goal.name)) { way.go(Place.AddStep(goal.id)) }
             }
-        }
+        } }
         Part(words("goals.steps-alone")) {
             Margin(LocalPalette.current.us.ground) {
                 Steps(goals.steps, model, way)
@@ -64,6 +67,15 @@ fun GoalsPage(session: Session, way: Way) {
 
 @Composable
 private fun Steps(steps: List<StepRow>, model: GoalsViewModel, way: Way) {
+    // Folded is what was over when the page was opened: a step that is ticked now stays where it is.
+    val folded = remember { steps.filter { it.over }.map { it.id }.toSet() }
+    var whole by remember { mutableStateOf(false) }
+    StepRows(if (whole) steps else steps.filter { it.id !in folded }, model, way)
+    if (!whole && steps.any { it.id in folded }) PlainButton(words("goals.over-steps")) { whole = true }
+}
+
+@Composable
+private fun StepRows(steps: List<StepRow>, model: GoalsViewModel, way: Way) {
     for (step in steps) {
         val item = "step:${step.id}"
         val under = if (step.state == State.GOING || step.state == State.REACHED) null else words.state(step.state)

@@ -8,6 +8,7 @@ import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.FlowRow
 import androidx.compose.foundation.layout.fillMaxWidth
+import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.selection.selectableGroup
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.Modifier
@@ -41,11 +42,14 @@ private fun kindOf(often: HowOften): String = when (often) {
     else -> words.howOften(often)
 }
 
+// Below the words of the choice that it belongs to, not below its box.
+private val INSET = 38.dp
+
 @Composable
 private fun DaysChoice(days: ByteArray, choose: (HowOften) -> Unit) {
     for (number in 1..7) {
         val on = number.toByte() in days
-        Switch(words.weekday(number), on) { now ->
+        Switch(words.weekday(number), on, Modifier.padding(start = INSET)) { now ->
             val chosen = (1..7).map { it.toByte() }.filter { if (it.toInt() == number) now else it in days }
             // The last day stays: a rhythm without a day is none.
             if (chosen.isNotEmpty()) choose(HowOften.Weekdays(chosen.toByteArray()))
@@ -55,7 +59,7 @@ private fun DaysChoice(days: ByteArray, choose: (HowOften) -> Unit) {
 
 @Composable
 private fun TimesChoice(times: Int, choose: (HowOften) -> Unit) =
-    FlowRow(Modifier.fillMaxWidth(), Arrangement.spacedBy(8.dp), Arrangement.spacedBy(6.dp)) {
+    FlowRow(Modifier.fillMaxWidth().padding(start = INSET), Arrangement.spacedBy(8.dp), Arrangement.spacedBy(6.dp)) {
         SideButton(words("often.less"), enabled = times > 1) { choose(HowOften.TimesAWeek((times - 1).toUByte())) }
         SideButton(words("often.more"), enabled = times < 7) { choose(HowOften.TimesAWeek((times + 1).toUByte())) }
         Line(words.howOften(HowOften.TimesAWeek(times.toUByte())))

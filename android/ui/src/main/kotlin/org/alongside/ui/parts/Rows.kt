@@ -27,7 +27,7 @@ fun Beside(first: @Composable (Modifier) -> Unit, second: @Composable () -> Unit
         first(Modifier)
         second()
     } else androidx.compose.foundation.layout.Row(verticalAlignment = Alignment.CenterVertically) {
-        first(Modifier.weight(1f))
+        first(Modifier.weight(1f).padding(end = 12.dp))
         second()
     }
 }

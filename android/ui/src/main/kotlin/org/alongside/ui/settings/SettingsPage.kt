@@ -7,7 +7,9 @@ import alongside.core.SettingsScreen
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.collectAsState
 import androidx.compose.runtime.getValue
+import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.remember
+import androidx.compose.runtime.setValue
 import kotlinx.coroutines.flow.StateFlow
 import org.alongside.ui.AppModel
 import org.alongside.ui.Place
@@ -19,6 +21,7 @@ import org.alongside.ui.parts.Page
 import org.alongside.ui.parts.Part
 import org.alongside.ui.parts.PlainButton
 import org.alongside.ui.parts.Row
+import org.alongside.ui.parts.SideButton
 import org.alongside.ui.parts.Small
 import org.alongside.ui.parts.Switch
 import org.alongside.ui.parts.Waiting
@@ -67,7 +70,13 @@ private fun Phones(phones: List<PhoneRow>, model: SettingsViewModel) {
     for (phone in phones) {
         Line(words("settings.phone", "number" to phone.number))
         if (phone.thisOne) Small(words("settings.this-phone"))
-        else PlainButton(words("settings.remove-phone"), spoken = words("settings.remove-phone-of", "number" to phone.number)) { model.removePhone(phone) }
+        else {
+            var asked by remember(phone.number) { mutableStateOf(false) }
+            if (asked) {
+                Line(words("settings.remove-phone-sure"))
+                SideButton(words("settings.remove-phone-yes"), spoken = words("settings.remove-phone-of", "number" to phone.number)) { model.removePhone(phone) }
+            } else PlainButton(words("settings.remove-phone"), spoken = words("settings.remove-phone-of", "number" to phone.number)) { asked = true }
+        }
     }
 }
 

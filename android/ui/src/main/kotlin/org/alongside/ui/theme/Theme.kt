@@ -17,6 +17,7 @@ import androidx.compose.ui.text.TextStyle
 import androidx.compose.ui.text.font.FontFamily
 import androidx.compose.ui.text.font.FontWeight
 import androidx.compose.ui.text.style.LineBreak
+import androidx.compose.ui.text.style.TextDirection
 import androidx.compose.ui.unit.dp
 import androidx.compose.ui.unit.sp
 
@@ -49,6 +50,8 @@ private fun letters(family: FontFamily): Typography {
     fun style(size: Int, line: Int, weight: FontWeight = FontWeight.Normal) = TextStyle(
         fontFamily = family, fontSize = size.sp, lineHeight = line.sp, fontWeight = weight,
         lineBreak = LineBreak.Paragraph,
+        // What someone typed reads as its own letters run, whichever way the page runs.
+        textDirection = TextDirection.Content,
     )
     val title = style(26, 34, FontWeight.Bold)
     val part = style(18, 26, FontWeight.Bold)

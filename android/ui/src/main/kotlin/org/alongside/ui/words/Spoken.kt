@@ -133,6 +133,7 @@ fun Words.met(days: UInt): String = when (days) {
 
 /** Data used, in the way a person's phone plan counts it. */
 fun Words.dataUsed(bytes: ULong): String {
+    if (bytes < 50_000u) return this("settings.data-little")
     val number = NumberFormat.getNumberInstance(locale).apply { minimumFractionDigits = 1; maximumFractionDigits = 1 }
     return this("settings.data-used", "megabytes" to number.format(bytes.toDouble() / 1_000_000))
 }

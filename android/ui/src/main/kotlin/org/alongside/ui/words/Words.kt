@@ -2,6 +2,7 @@
 // Invariant: a key that is missing in a language is an error, never an empty place and never another language.
 package org.alongside.ui.words
 
+import java.text.Bidi
 import java.util.Locale
 import java.util.Properties
 
@@ -25,8 +26,15 @@ class Words private constructor(
         // Each place once and in one go: a name that someone typed may look like a place itself.
         return PLACE.replace(text) { found ->
             val name = found.groupValues[1]
-            places.firstOrNull { it.first == name }?.second?.toString() ?: error("$key has no $name")
+            setApart(places.firstOrNull { it.first == name }?.second?.toString() ?: error("$key has no $name"))
         }
+    }
+
+    /** A text whose letters run the other way than these words keeps its own direction inside them (Unicode's first strong isolate). */
+    private fun setApart(text: String): String {
+        val inside = Bidi(text, if (rightToLeft) Bidi.DIRECTION_RIGHT_TO_LEFT else Bidi.DIRECTION_LEFT_TO_RIGHT)
+        val alike = if (rightToLeft) inside.isRightToLeft else inside.isLeftToRight
+        return if (alike) text else "$ISOLATE$text$END"
     }
 
     /** The same words as a language that runs from right to left would lay them out; for looking at screens. */
@@ -53,6 +61,8 @@ class Words private constructor(
 }
 
 private val PLACE = Regex("\\{([a-z]+)\\}")
+private const val ISOLATE = '\u2068'
+private const val END = '\u2069'
 private const val MARK = '\u200F'
 private const val OVERRIDE = '\u202E'
 private const val POP = '\u202C'
