@@ -82,7 +82,7 @@ struct JoinView: View {
                 if ownPhone { Small(words("own-phone.must-be-new")) }
                 if scanner.there { PlainButton(words("join.scan")) { scanning = true } }
                 Field(question: words("join.code"), text: $model.code, lines: true, exact: true)
-                MainButton(words("join.look")) { Task { joined = await model.join(ownPhone: ownPhone) } }
+                MainButton(words(ownPhone ? "own-phone.look" : "join.look")) { Task { joined = await model.join(ownPhone: ownPhone) } }
                 PlainButton(words("page.back")) { dismiss() }
             }
             .sheet(isPresented: $scanning) {

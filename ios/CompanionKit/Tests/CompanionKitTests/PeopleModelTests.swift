@@ -232,7 +232,7 @@ final class PeopleModelTests: HomesCase {
         went = await person.change("", .friend, official: false)
         XCTAssertFalse(went)
         XCTAssertEqual(person.apart, [])
-        XCTAssertEqual(person.sentences(.block).first, "Patricia is not told.")
+        XCTAssertEqual(Array(person.sentences(.block).prefix(2)), ["Patricia stays on your list as blocked.", "Patricia is not told."])
         went = await person.end(.block)
         XCTAssertTrue(went)
         XCTAssertEqual(

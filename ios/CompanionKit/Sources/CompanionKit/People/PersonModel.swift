@@ -83,8 +83,12 @@ public enum Ending: Identifiable, Sendable {
     /// What a way out means, in sentences.
     public func sentences(_ ending: Ending) -> [String] {
         let places: KeyValuePairs<String, String> = ["name": name]
+        let list = switch ending {
+        case .block: words("ending.block-list", places)
+        case .remove: words("ending.remove-list", places)
+        }
         return [
-            words("ending.not-told", places), words("ending.no-new", places), words("ending.keeps", places), words("ending.back", places),
+            list, words("ending.not-told", places), words("ending.no-new", places), words("ending.keeps", places), words("ending.back", places),
         ]
     }
 

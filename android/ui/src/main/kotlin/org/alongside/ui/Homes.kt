@@ -3,6 +3,7 @@
 package org.alongside.ui
 
 import androidx.compose.foundation.background
+import androidx.compose.foundation.border
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.BoxWithConstraints
@@ -16,6 +17,7 @@ import androidx.compose.foundation.layout.size
 import androidx.compose.foundation.layout.width
 import androidx.compose.foundation.selection.selectable
 import androidx.compose.foundation.selection.selectableGroup
+import androidx.compose.foundation.shape.RoundedCornerShape
 import androidx.compose.material3.Icon
 import androidx.compose.material3.Text
 import androidx.compose.runtime.Composable
@@ -69,8 +71,9 @@ private fun Home(place: Place, here: Boolean, wide: Boolean, modifier: Modifier,
     val (key, icon) = looks.getValue(place)
     val ink = if (here) palette.me.ground else palette.quiet
     val touch = modifier.selectable(here, role = Role.Tab, onClick = go).heightIn(min = 56.dp)
-    // Beside others in its row the line is as wide as what it marks, so that it is not taken for one of the row above.
-    val mark = Modifier.height(3.dp).width(if (wide) 96.dp else 36.dp).background(if (here) ink else Color.Transparent)
+    // In two rows a line above one would be taken for a line below another: there a frame marks it.
+    val mark = Modifier.height(3.dp).width(36.dp).background(if (here && !wide) ink else Color.Transparent)
+    val frame = if (here && wide) Modifier.border(2.dp, ink, RoundedCornerShape(10.dp)) else Modifier
     Column(touch, Arrangement.Top, Alignment.CenterHorizontally) {
         Box(mark)
         val word: @Composable () -> Unit = {
@@ -80,7 +83,7 @@ private fun Home(place: Place, here: Boolean, wide: Boolean, modifier: Modifier,
             )
         }
         if (wide) {
-            Row(Modifier.padding(vertical = 8.dp), Arrangement.spacedBy(6.dp), Alignment.CenterVertically) {
+            Row(frame.padding(horizontal = 8.dp, vertical = 6.dp), Arrangement.spacedBy(6.dp), Alignment.CenterVertically) {
                 Icon(icon, null, Modifier.size(24.dp), ink)
                 word()
             }

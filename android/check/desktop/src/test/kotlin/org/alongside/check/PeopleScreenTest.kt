@@ -85,7 +85,7 @@ class PeopleScreenTest : Walking() {
         ear.touch("Say something kind about Walk")
         ear.isAt("Send Robin something kind")
         ear.hears("About: Walk")
-        ear.touch("I saw you")
+        ear.touch("I saw you …")
         ear.type("What did you see?", "You were out in the rain.")
         ear.touch("Send it to Robin")
         ear.isAt("Robin")

@@ -146,7 +146,7 @@ class SettingsScreenTest : Walking() {
         ear.isAt("I have this on another phone")
         ear.hears("This only works while nothing is here yet.")
         ear.type("The code. You can paste it or type the 24 words.", code)
-        ear.touch("Look who asks")
+        ear.touch("Go on")
         ear.hears("First say where your post box is.")
         ear.touch("Post box")
         ear.type("Its address", town.relay.url)

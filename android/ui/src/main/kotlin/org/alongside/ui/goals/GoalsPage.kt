@@ -57,7 +57,7 @@ fun GoalsPage(session: Session, way: Way) {
             }
         } }
         Part(words("goals.steps-alone")) {
-            Margin(LocalPalette.current.us.ground) {
+            Margin(LocalPalette.current.me.ground) {
                 Steps(goals.steps, model, way)
                 PlainButton(words("goals.add-step")) { way.go(Place.AddStep(null)) }
             }

@@ -11,11 +11,14 @@ import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.Text
 import androidx.compose.runtime.Composable
+import androidx.compose.runtime.CompositionLocalProvider
 import androidx.compose.runtime.LaunchedEffect
 import androidx.compose.runtime.collectAsState
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.remember
 import androidx.compose.ui.Modifier
+import androidx.compose.ui.platform.LocalLayoutDirection
+import androidx.compose.ui.unit.LayoutDirection
 import androidx.compose.ui.unit.dp
 import kotlinx.coroutines.delay
 import org.alongside.ui.AppModel
@@ -87,7 +90,7 @@ fun JoinPage(place: Place.Join, session: Session, way: Way, camera: Camera, clip
     val code = draft(field).trim()
     Page(
         words(if (place.ownPhone) "own-phone.join" else "join.title"), words(if (place.ownPhone) "own-phone.join-under" else "join.under"),
-        main = { MainButton(words("join.look"), enabled = code.isNotEmpty()) { model.join(place.ownPhone, code, clipboard) } },
+        main = { MainButton(words(if (place.ownPhone) "own-phone.look" else "join.look"), enabled = code.isNotEmpty()) { model.join(place.ownPhone, code, clipboard) } },
     ) {
         if (place.ownPhone) Small(words("own-phone.must-be-new"))
         if (camera.there) SideButton(words("join.scan")) { camera.scan { text -> if (text != null) way.draft(field, text) } }
@@ -190,8 +193,11 @@ private fun TheyAsk(invite: InviteRow) {
 private fun FourWords(invite: InviteRow, name: String) {
     Line(if (invite.ownPhone) words("own-phone.say-words") else words("meeting.say-words", "name" to name))
     Band(LocalPalette.current.note) {
-        FlowRow(Modifier.fillMaxWidth(), Arrangement.spacedBy(16.dp), Arrangement.spacedBy(6.dp)) {
-            for (word in invite.words) Text(word, style = MaterialTheme.typography.headlineMedium)
+        // English words, whatever the page's language: both people read them in one order, from the left, two and two.
+        CompositionLocalProvider(LocalLayoutDirection provides LayoutDirection.Ltr) {
+            FlowRow(Modifier.fillMaxWidth(), Arrangement.spacedBy(16.dp), Arrangement.spacedBy(6.dp), maxItemsInEachRow = 2) {
+                for (word in invite.words) Text(word, style = MaterialTheme.typography.headlineMedium)
+            }
         }
     }
     Small(words("meeting.why-words"))

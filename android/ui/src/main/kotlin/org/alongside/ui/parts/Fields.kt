@@ -97,7 +97,7 @@ private fun TypedField(label: String, text: String, onChange: (String) -> Unit, 
     val palette = LocalPalette.current
     val hidden = typed == Typed.Digits || typed == Typed.Secret
     // The field itself says its label; said twice it would only be in the way.
-    Small(label, modifier.padding(top = 10.dp).clearAndSetSemantics {}, palette.ink)
+    Small(label, modifier.padding(top = 12.dp, bottom = 4.dp).clearAndSetSemantics {}, palette.ink)
     OutlinedTextField(
         text, onChange, Modifier.fillMaxWidth().semantics { contentDescription = label },
         singleLine = hidden, minLines = lines,

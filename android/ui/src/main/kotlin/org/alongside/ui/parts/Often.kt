@@ -59,8 +59,10 @@ private fun DaysChoice(days: ByteArray, choose: (HowOften) -> Unit) {
 
 @Composable
 private fun TimesChoice(times: Int, choose: (HowOften) -> Unit) =
-    FlowRow(Modifier.fillMaxWidth().padding(start = INSET), Arrangement.spacedBy(8.dp), Arrangement.spacedBy(6.dp)) {
-        SideButton(words("often.less"), enabled = times > 1) { choose(HowOften.TimesAWeek((times - 1).toUByte())) }
-        SideButton(words("often.more"), enabled = times < 7) { choose(HowOften.TimesAWeek((times + 1).toUByte())) }
+    Column(Modifier.padding(start = INSET)) {
         Line(words.howOften(HowOften.TimesAWeek(times.toUByte())))
+        FlowRow(Modifier.fillMaxWidth(), Arrangement.spacedBy(8.dp), Arrangement.spacedBy(6.dp)) {
+            SideButton(words("often.less"), enabled = times > 1) { choose(HowOften.TimesAWeek((times - 1).toUByte())) }
+            SideButton(words("often.more"), enabled = times < 7) { choose(HowOften.TimesAWeek((times + 1).toUByte())) }
+        }
     }

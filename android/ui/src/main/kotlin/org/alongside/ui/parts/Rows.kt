@@ -4,6 +4,7 @@ package org.alongside.ui.parts
 
 import androidx.compose.foundation.clickable
 import androidx.compose.foundation.layout.Arrangement
+import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.heightIn
@@ -25,7 +26,8 @@ import org.alongside.ui.theme.LocalPalette
 fun Beside(first: @Composable (Modifier) -> Unit, second: @Composable () -> Unit) {
     if (LocalDensity.current.fontScale > 1.3f) Column {
         first(Modifier)
-        second()
+        // Under the words of what it belongs to.
+        Box(Modifier.padding(start = 34.dp)) { second() }
     } else androidx.compose.foundation.layout.Row(verticalAlignment = Alignment.CenterVertically) {
         first(Modifier.weight(1f).padding(end = 12.dp))
         second()

@@ -94,7 +94,7 @@ private fun FromMe(them: PersonScreen, model: PersonViewModel, way: Way) {
                 Line(share.label)
                 ShareLine(share, words("share.stop-of", "thing" to share.label, "name" to name)) { model.stopShowing(share.item, name) }
             }
-            FlowRow(Modifier.fillMaxWidth().padding(top = 8.dp), Arrangement.spacedBy(8.dp), Arrangement.spacedBy(6.dp)) {
+            FlowRow(Modifier.fillMaxWidth().padding(top = 20.dp), Arrangement.spacedBy(8.dp), Arrangement.spacedBy(6.dp)) {
                 SideButton(words("person.see-as", "name" to name)) { way.go(Place.SeeAs(who)) }
                 if (them.person.inTouch) SideButton(words("person.show", "name" to name)) { way.go(Place.ShowWhat(who)) }
                 if (them.ownWords) SideButton(words("person.suggest", "name" to name)) { way.go(Place.Suggest(who)) }
@@ -113,8 +113,11 @@ private fun <T> Latest(all: List<T>, row: @Composable (T) -> Unit) {
 
 private const val FEW = 3
 
+// What can be done about a word stands nearer to it than to the next.
+private val apart = Modifier.padding(bottom = 10.dp)
+
 @Composable
-private fun Came(word: WordRow, model: PersonViewModel) = Column {
+private fun Came(word: WordRow, model: PersonViewModel) = Column(apart) {
     Line(words.kind(word.kind, word.text))
     word.about?.let { Small(words("word.about", "name" to it)) }
     Small(words.shortDay(word.day))
@@ -124,7 +127,7 @@ private fun Came(word: WordRow, model: PersonViewModel) = Column {
 }
 
 @Composable
-private fun Sent(word: SentRow, model: PersonViewModel) = Column {
+private fun Sent(word: SentRow, model: PersonViewModel) = Column(apart) {
     val text = words.kind(word.kind, word.text)
     Line(text)
     word.about?.let { Small(words("word.about", "name" to it)) }
@@ -133,7 +136,7 @@ private fun Sent(word: SentRow, model: PersonViewModel) = Column {
 }
 
 @Composable
-private fun MyIdea(idea: SentIdeaRow, model: PersonViewModel) = Column {
+private fun MyIdea(idea: SentIdeaRow, model: PersonViewModel) = Column(apart) {
     val text = words("idea.sent", "idea" to idea.label)
     Line(text)
     Small(words.shortDay(idea.day))

@@ -83,7 +83,7 @@ fun SeeAsPage(place: Place.SeeAs, session: Session, way: Way) {
         Part(words("see-as.things")) { Margin(LocalPalette.current.me.ground) { Shown(seen.shown) } }
         if (seen.words.isNotEmpty()) Part(words("see-as.words")) {
             Margin(LocalPalette.current.me.ground) {
-                for (word in seen.words) {
+                for (word in seen.words) Column(Modifier.padding(bottom = 12.dp)) {
                     Line(words.kind(word.kind, word.text))
                     word.about?.let { Small(words("word.about", "name" to it)) }
                     Small(words.shortDay(word.day))

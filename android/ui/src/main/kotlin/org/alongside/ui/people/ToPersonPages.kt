@@ -158,10 +158,7 @@ fun AboutPersonPage(place: Place.AboutPerson, session: Session, way: Way) {
     val fields = PersonViewModel.fieldsOf(place.who)
     val name = draft(fields + "name", them.called).trim()
     val role = roleChosen(fields, person.role, person.official)
-    Page(
-        words("about-person.title", "name" to person.name),
-        main = { MainButton(words("about-person.keep"), enabled = name.isNotEmpty() && role.isWhole) { model.change(name, role.role, role.official) } },
-    ) {
+    Page(words("about-person.title", "name" to person.name)) {
         Part(words("about-person.may-come", "name" to person.name)) {
             Column(Modifier.selectableGroup()) {
                 for (allow in Allow.entries) Choice(words.allow(allow), person.allows == allow) { model.allow(allow) }
@@ -170,6 +167,8 @@ fun AboutPersonPage(place: Place.AboutPerson, session: Session, way: Way) {
         }
         Field(words("about-person.name"), fields + "name", first = them.called, most = Room.person, typed = Typed.Name)
         RoleChoice(fields, them.roles, role, first = person.role)
+        // It keeps what stands above it; below the ways out it would seem to answer them.
+        MainButton(words("about-person.keep"), enabled = name.isNotEmpty() && role.isWhole) { model.change(name, role.role, role.official) }
         Part(words("about-person.ways-out")) {
             Small(words("about-person.block-under"))
             if (!person.blocked) PlainButton(words("about-person.block", "name" to person.name)) { way.go(Place.Ending(place.who, block = true)) }
@@ -188,6 +187,7 @@ fun EndingPage(place: Place.Ending, session: Session, way: Way) {
         if (place.block) MainButton(words("ending.block", "name" to name), onClick = model::block)
         else MainButton(words("ending.remove", "name" to name), onClick = model::remove)
     }) {
+        Line(words(if (place.block) "ending.block-list" else "ending.remove-list", "name" to name))
         for (line in listOf("ending.not-told", "ending.no-new", "ending.keeps")) Line(words(line, "name" to name))
         Line(words("ending.back"))
     }

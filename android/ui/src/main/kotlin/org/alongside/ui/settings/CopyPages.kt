@@ -2,6 +2,7 @@
 // Invariant: passphrases and the sheet's words are no drafts, and no copy stays behind once the page is left.
 package org.alongside.ui.settings
 
+import androidx.compose.foundation.layout.padding
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.DisposableEffect
 import androidx.compose.runtime.collectAsState
@@ -9,6 +10,8 @@ import androidx.compose.runtime.getValue
 import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.remember
 import androidx.compose.runtime.setValue
+import androidx.compose.ui.Modifier
+import androidx.compose.ui.unit.dp
 import kotlinx.coroutines.flow.StateFlow
 import org.alongside.ui.Place
 import org.alongside.ui.Said
@@ -76,11 +79,10 @@ fun ExportPage(session: Session, share: ShareSheet) {
     val model = remember { ExportViewModel(session, share) }
     var passphrase by remember { mutableStateOf("") }
     DisposableEffect(Unit) { onDispose { share.forget() } }
-    Page(words("export.title"), words("export.under"), main = {
-        MainButton(words("export.locked"), enabled = passphrase.isNotEmpty()) { model.locked(passphrase) }
-    }) {
+    Page(words("export.title"), words("export.under")) {
         SecretField(words("export.passphrase"), passphrase, hidden = true) { passphrase = it }
-        Small(words("export.passphrase-under"))
+        Small(words("export.passphrase-under"), Modifier.padding(vertical = 8.dp))
+        MainButton(words("export.locked"), enabled = passphrase.isNotEmpty()) { model.locked(passphrase) }
         Part(words("export.for-sheet-title")) {
             Small(words("export.for-sheet-under"))
             PlainButton(words("export.for-sheet"), onClick = model::forSheet)

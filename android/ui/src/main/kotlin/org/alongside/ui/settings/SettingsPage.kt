@@ -4,12 +4,15 @@ package org.alongside.ui.settings
 
 import alongside.core.PhoneRow
 import alongside.core.SettingsScreen
+import androidx.compose.foundation.layout.padding
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.collectAsState
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.remember
 import androidx.compose.runtime.setValue
+import androidx.compose.ui.Modifier
+import androidx.compose.ui.unit.dp
 import kotlinx.coroutines.flow.StateFlow
 import org.alongside.ui.AppModel
 import org.alongside.ui.Place
@@ -54,7 +57,7 @@ fun SettingsPage(session: Session, app: AppModel) {
         Row(words("notices.title"), words("settings.notices-under")) { way.go(Place.Notices) }
         Row(words("post-box.title"), settings.postBox ?: words("settings.post-box-none")) { way.go(Place.PostBox) }
         Line(words.dataUsed(settings.bytesThisMonth))
-        settings.daysSinceMet?.let { Small(words.met(it)) }
+        settings.daysSinceMet?.let { Small(words.met(it), Modifier.padding(bottom = 8.dp)) }
         Row(words("sheet.title"), words(if (settings.sheetToWrite) "settings.sheet-to-write" else "settings.sheet-written")) { way.go(Place.Sheet) }
         Row(words("export.title"), words("settings.export-under")) { way.go(Place.Export) }
         Row(words("own-phone.title"), words("own-phone.under")) { way.go(Place.OwnPhone) }

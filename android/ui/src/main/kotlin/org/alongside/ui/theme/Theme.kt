@@ -13,11 +13,14 @@ import androidx.compose.runtime.Composable
 import androidx.compose.runtime.CompositionLocalProvider
 import androidx.compose.runtime.staticCompositionLocalOf
 import androidx.compose.ui.graphics.Color
+import androidx.compose.ui.platform.LocalLayoutDirection
 import androidx.compose.ui.text.TextStyle
 import androidx.compose.ui.text.font.FontFamily
 import androidx.compose.ui.text.font.FontWeight
 import androidx.compose.ui.text.style.LineBreak
+import androidx.compose.ui.text.style.TextAlign
 import androidx.compose.ui.text.style.TextDirection
+import androidx.compose.ui.unit.LayoutDirection
 import androidx.compose.ui.unit.dp
 import androidx.compose.ui.unit.sp
 
@@ -46,12 +49,12 @@ fun Palette.scheme(): ColorScheme = lightColorScheme(
 )
 
 /** Letters made for new readers; lines long enough to breathe. */
-private fun letters(family: FontFamily): Typography {
+private fun letters(family: FontFamily, start: TextAlign): Typography {
     fun style(size: Int, line: Int, weight: FontWeight = FontWeight.Normal) = TextStyle(
         fontFamily = family, fontSize = size.sp, lineHeight = line.sp, fontWeight = weight,
         lineBreak = LineBreak.Paragraph,
         // What someone typed reads as its own letters run, whichever way the page runs.
-        textDirection = TextDirection.Content,
+        textDirection = TextDirection.Content, textAlign = start,
     )
     val title = style(26, 34, FontWeight.Bold)
     val part = style(18, 26, FontWeight.Bold)
@@ -76,7 +79,9 @@ fun AlongsideTheme(
     content: @Composable () -> Unit,
 ) {
     val palette = if (dark) Lamplight else Daylight
+    // All begins at the page's own side, also what runs the other way.
+    val start = if (LocalLayoutDirection.current == LayoutDirection.Rtl) TextAlign.Right else TextAlign.Left
     CompositionLocalProvider(LocalPalette provides palette) {
-        MaterialTheme(palette.scheme(), shapes = shapes, typography = letters(letters), content = content)
+        MaterialTheme(palette.scheme(), shapes = shapes, typography = letters(letters, start), content = content)
     }
 }
