@@ -86,7 +86,7 @@ final class WordsTests: XCTestCase {
 
     func testReadyRolesAreSaidAndOwnWordsStandAsTheyAre() {
         XCTAssertEqual(english.role(.officer), "Officer")
-        XCTAssertEqual(german.role(.friend), "Freund")
+        XCTAssertEqual(german.role(.friend), "Freundin oder Freund")
         XCTAssertEqual(german.role(.own("Coach")), "Coach")
         XCTAssertEqual(english.area("home"), "Home")
     }

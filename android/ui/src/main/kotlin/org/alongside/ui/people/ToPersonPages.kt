@@ -6,12 +6,14 @@ import alongside.core.Allow
 import alongside.core.ShownThings
 import alongside.core.WordKind
 import androidx.compose.foundation.layout.Column
+import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.selection.selectableGroup
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.collectAsState
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.remember
 import androidx.compose.ui.Modifier
+import androidx.compose.ui.unit.dp
 import org.alongside.ui.Place
 import org.alongside.ui.Session
 import org.alongside.ui.Way
@@ -168,7 +170,7 @@ fun AboutPersonPage(place: Place.AboutPerson, session: Session, way: Way) {
         Field(words("about-person.name"), fields + "name", first = them.called, most = Room.person, typed = Typed.Name)
         RoleChoice(fields, them.roles, role, first = person.role)
         // It keeps what stands above it; below the ways out it would seem to answer them.
-        MainButton(words("about-person.keep"), enabled = name.isNotEmpty() && role.isWhole) { model.change(name, role.role, role.official) }
+        MainButton(words("about-person.keep"), Modifier.padding(top = 12.dp), enabled = name.isNotEmpty() && role.isWhole) { model.change(name, role.role, role.official) }
         Part(words("about-person.ways-out")) {
             Small(words("about-person.block-under"))
             if (!person.blocked) PlainButton(words("about-person.block", "name" to person.name)) { way.go(Place.Ending(place.who, block = true)) }
