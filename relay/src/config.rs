@@ -1,5 +1,6 @@
 //! The settings: a TOML file, then `RELAY_*` of the environment, then the command line; the last word wins.
 //! Knows no store and no HTTP.
+//! Long because each setting is named, read and refused in one place.
 //! Invariant: an unknown or unreadable setting stops the start with its name, never with its value; all that is wrong is said at once.
 
 mod look;

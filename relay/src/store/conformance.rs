@@ -1,5 +1,6 @@
 //! What every store must do, as assertions: a new kind of store is done when [`conforms`] and [`keeps`] pass.
 //! Knows the traits only.
+//! Long because every promise of a store is held in one place.
 //! Invariant: each promise of [`Store`] and [`Books`] has its assertion here.
 
 use std::io::Write as _;
