@@ -3,6 +3,7 @@
 use crate::fuzz;
 use crate::kotlin;
 use crate::mixed;
+use crate::package;
 use crate::run::{Held, build_faces, build_phones, build_relay, cargo, debian, demo, hold, root};
 use crate::swift;
 use crate::words;
@@ -15,7 +16,7 @@ type Part = (&'static str, fn() -> Held);
 
 /// Runs every part, all of them even when one falls, and counts them at the end.
 pub fn check() -> Held {
-    let parts: [Part; 15] = [
+    let parts: [Part; 16] = [
         ("format", format),
         ("relay, built alone", build_relay),
         ("command and kit", build_faces),
@@ -24,6 +25,7 @@ pub fn check() -> Held {
             clippy(&["--workspace", "--exclude", "relay"])
         }),
         ("tests of the relay", relay_tests),
+        ("package of the relay", package::try_it),
         ("tests and stories", || {
             tests(&["--workspace", "--exclude", "relay"])
         }),

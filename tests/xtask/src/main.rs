@@ -7,6 +7,7 @@ mod check;
 mod fuzz;
 mod kotlin;
 mod mixed;
+mod package;
 mod run;
 mod swift;
 mod words;
@@ -24,6 +25,7 @@ cargo xtask DEED
   fuzz [SECONDS]   fuzzes every decoder of foreign bytes (600 seconds each unless told); SECONDS TARGET: one alone
   kotlin           the Android sources on this machine: story, screens by ear, words, Robolectric
   pictures         every page of the phone app in every look, into docs/screens
+  package [--try]  the relay as a Debian package; --try installs, runs and purges it here, as root
   phones           two phones side by side with a real relay between them, to play with
   story NAME       one story of the town, with what it says
   bindings LANGUAGE DIR  the Kotlin or Swift that calls the core, into a folder
@@ -45,6 +47,8 @@ fn main() -> ExitCode {
         [compiler, words @ ..] if fuzz::is_compiler(compiler) => fuzz::compile(compiler, words),
         ["kotlin"] => run::build_phones().and_then(|()| kotlin::kotlin()),
         ["pictures"] => run::build_phones().and_then(|()| kotlin::pictures()),
+        ["package"] => package::package(),
+        ["package", "--try"] => package::try_it(),
         ["phones"] => run::build_phones().and_then(|()| kotlin::phones()),
         ["story", name] => run::story(name),
         ["bindings", language, folder] => run::bindings(language, folder),
