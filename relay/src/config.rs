@@ -16,7 +16,7 @@ use thiserror::Error;
 use toml::{Table, Value};
 
 use crate::office::{Creating, Quotas};
-use crate::store::postgres::Address;
+use crate::store::postgres::{Address, BadAddress};
 use crate::token::Token;
 
 /// One thing that is wrong with the settings.
@@ -63,7 +63,7 @@ impl From<ConfigError> for Problems {
 }
 
 /// Where things are kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Database {
     /// In a file of this process.
     File(PathBuf),
@@ -406,18 +406,27 @@ fn invites_of(database: &Database) -> PathBuf {
     }
 }
 
+const NOT_ONE: &str = "a path, or postgres://USER:PASSWORD@HOST:PORT/NAME";
+
 fn database(settings: &mut Settings) -> Database {
-    const KIND: &str = "a path, or postgres://USER:PASSWORD@HOST:PORT/NAME";
-    let place: Option<String> = settings.take("database", KIND);
+    let place: Option<String> = settings.take("database", NOT_ONE);
     let place = place.unwrap_or_else(|| "relay.db".to_owned());
     if !place.contains("://") {
         return Database::File(place.into());
     }
     match Address::read(&place) {
-        Some(address) => Database::Postgres(Box::new(address)),
-        None => {
-            let wrong = ConfigError::Wrong("database", KIND);
-            settings.problems.push(wrong);
+        Ok(address) => Database::Postgres(Box::new(address)),
+        Err(why) => {
+            let why = match why {
+                BadAddress::NotOne => NOT_ONE,
+                BadAddress::NoRoots => {
+                    "an address whose sslrootcert names a file of certificates in PEM"
+                }
+                BadAddress::Open => {
+                    "on this machine, or have sslrootcert=FILE, or sslmode=disable where the network itself is closed"
+                }
+            };
+            settings.problems.push(ConfigError::Wrong("database", why));
             Database::File(PathBuf::new())
         }
     }

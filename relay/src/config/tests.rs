@@ -89,16 +89,52 @@ fn who_may_create_follows_from_what_is_given() {
 
 #[test]
 fn a_database_is_a_file_or_an_address_that_nobody_is_shown() {
-    assert_eq!(
-        written("").unwrap().database,
-        Database::File("relay.db".into())
+    let file = written("").unwrap().database;
+    assert!(matches!(file, Database::File(path) if path == Path::new("relay.db")));
+    let folder = tempfile::tempdir().unwrap();
+    let roots = folder.path().join("roots.pem");
+    std::fs::write(&roots, include_str!("../../tests/kit/root.pem")).unwrap();
+    let over_tls = format!(
+        "postgres://relay:hush@db/box?sslrootcert={}",
+        roots.display()
     );
-    let server = config(&[], &[("RELAY_DATABASE", "postgres://relay:hush@db/box")]).unwrap();
-    assert!(matches!(server.database, Database::Postgres(_)));
-    assert!(!format!("{server:?}").contains("hush"));
-    for place in ["mysql://a:hush@b/c", "postgres://a:hush@b:port/c"] {
+    for place in [
+        "postgres://relay:hush@localhost/box",
+        "postgresql://relay:hush@[::1]:77/box?connect_timeout=3",
+        "postgres://relay:hush@%2Frun%2Fpostgresql/box",
+        "postgres://relay:hush@db/box?sslmode=disable",
+        &over_tls,
+    ] {
+        let server = config(&[], &[("RELAY_DATABASE", place)]).unwrap();
+        assert!(matches!(server.database, Database::Postgres(_)), "{place}");
+        assert!(!format!("{server:?}").contains("hush"));
+    }
+    std::fs::write(folder.path().join("none.pem"), "hush").unwrap();
+    for (place, said) in [
+        ("mysql://a:hush@b/c", "database must be a path"),
+        (
+            "postgres://a:hush@localhost:port/c",
+            "database must be a path",
+        ),
+        ("postgres://a:hush@db/c", "database must be on this machine"),
+        (
+            "postgres://a:hush@db/c?sslmode=require",
+            "database must be on this machine",
+        ),
+        (
+            "postgres://a:hush@db/c?sslrootcert=/no/where",
+            "database must be an address whose sslrootcert",
+        ),
+        (
+            &over_tls.replace("roots", "none"),
+            "database must be an address whose sslrootcert",
+        ),
+    ] {
         let wrong = config(&["--database", place], &[]).unwrap_err().to_string();
-        assert!(wrong.starts_with("database must be a path") && !wrong.contains("hush"));
+        assert!(
+            wrong.starts_with(said) && !wrong.contains("hush"),
+            "{wrong}"
+        );
     }
 }
 

@@ -15,6 +15,7 @@ pub mod postgres_hints;
 pub(crate) mod postgres_kit;
 mod postgres_link;
 mod postgres_rows;
+mod postgres_tls;
 pub mod sqlite;
 mod sqlite_books;
 mod sqlite_log;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 
-pub use super::postgres_link::Address;
+pub use super::postgres_link::{Address, BadAddress};
 
 use super::postgres_books::{PostgresBooks, STATEMENTS};
 use super::postgres_day::{self, INBOX_COSTS};

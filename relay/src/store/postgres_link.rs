@@ -4,15 +4,17 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::path::Path;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
+use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres::error::SqlState;
-use tokio_postgres::tls::NoTlsStream;
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{Client, Config, Connection, Error, NoTls, Row, Socket, Statement};
+use tokio_postgres::{Client, Config, Connection, Error, Row, Socket, Statement};
 
 use super::StoreError;
+use super::postgres_tls::{Stream, Tls};
 
 /// How long a connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -32,8 +34,22 @@ const SESSION: &str = "
 ";
 
 /// Where the database is, and as whom to ask it. Its `Debug` and its errors show nothing of it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Address(Config);
+#[derive(Clone)]
+pub struct Address {
+    config: Config,
+    tls: Tls,
+}
+
+/// Why an address can't be used; no word of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BadAddress {
+    /// It is not an address.
+    NotOne,
+    /// The roots can't be read.
+    NoRoots,
+    /// It would go over a network in the open.
+    Open,
+}
 
 impl fmt::Debug for Address {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -42,25 +58,55 @@ impl fmt::Debug for Address {
 }
 
 impl Address {
-    /// Reads `postgres://user:password@host:port/name` (or `postgresql:`); `None` when it is not one.
-    #[must_use]
-    pub fn read(text: &str) -> Option<Self> {
+    /// Reads `postgres://user:password@host:port/name` (or `postgresql:`). With `sslrootcert=FILE` among its settings TLS is asked for, and the
+    /// server must have its name certified by one of these roots; without it nothing is encrypted, so it must be on this machine, or say `sslmode=disable`.
+    ///
+    /// # Errors
+    /// [`BadAddress`].
+    pub fn read(text: &str) -> Result<Self, BadAddress> {
         if !text.starts_with("postgres://") && !text.starts_with("postgresql://") {
-            return None;
+            return Err(BadAddress::NotOne);
         }
-        let mut config: Config = text.parse().ok()?;
+        let (place, settings) = text.split_once('?').unwrap_or((text, ""));
+        let (roots, others): (Vec<&str>, Vec<&str>) = settings
+            .split('&')
+            .partition(|setting| setting.starts_with("sslrootcert="));
+        let plain = format!("{place}?{}", others.join("&"));
+        let plain = plain.trim_end_matches('?');
+        let mut config: Config = plain.parse().map_err(|_| BadAddress::NotOne)?;
+        let tls = match roots
+            .first()
+            .and_then(|root| root.strip_prefix("sslrootcert="))
+        {
+            Some(file) => Tls::trusting(Path::new(file)).ok_or(BadAddress::NoRoots)?,
+            None => Tls::default(),
+        };
+        if roots.is_empty() {
+            let here = config.get_hosts().iter().all(|host| match host {
+                Host::Tcp(name) => ["localhost", "127.0.0.1", "::1"].contains(&name.as_str()),
+                Host::Unix(_) => true,
+            });
+            if !here && !others.contains(&"sslmode=disable") {
+                return Err(BadAddress::Open);
+            }
+        }
         config
+            .ssl_mode(if roots.is_empty() {
+                SslMode::Disable
+            } else {
+                SslMode::Require
+            })
             .application_name("relay")
             .connect_timeout(CONNECT)
             .tcp_user_timeout(Duration::from_secs(30));
-        Some(Self(config))
+        Ok(Self { config, tls })
     }
 
     /// Makes a connection that whoever has it must drive.
     pub(super) async fn connect_raw(
         &self,
-    ) -> Result<(Client, Connection<Socket, NoTlsStream>), StoreError> {
-        let made = tokio::time::timeout(CONNECT, self.0.connect(NoTls)).await;
+    ) -> Result<(Client, Connection<Socket, Stream>), StoreError> {
+        let made = tokio::time::timeout(CONNECT, self.config.connect(self.tls.clone())).await;
         made.map_err(|_| StoreError::Away)?.map_err(class)
     }
 

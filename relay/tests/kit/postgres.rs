@@ -6,7 +6,7 @@ use std::io::Write;
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU16, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
@@ -34,6 +34,7 @@ pub struct Server {
     run_as: Option<(u32, u32)>,
     child: Mutex<Option<Child>>,
     databases: AtomicU32,
+    port: AtomicU16,
 }
 
 impl Server {
@@ -88,6 +89,7 @@ impl Server {
             run_as,
             child: Mutex::new(None),
             databases: AtomicU32::new(0),
+            port: AtomicU16::new(5432),
         };
         let mut initdb = server.program("initdb");
         initdb
@@ -118,6 +120,7 @@ impl Server {
             .arg(self.data())
             .arg("-k")
             .arg(self.folder.path())
+            .args(["-p", &self.port.load(Ordering::Relaxed).to_string()])
             .env("LOG", self.log())
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
@@ -174,6 +177,36 @@ impl Server {
         format!("postgres://relay@{host}/{name}")
     }
 
+    /// Starts it again with an ear on the loopback too, for those who come by TLS alone; it has the name `localhost`. Gives the port.
+    pub fn listen_with_tls(&self, chain: &str, key: &str) -> u16 {
+        self.stop();
+        let mine = |name: &str, text: &str| {
+            let path = self.data().join(name);
+            std::fs::write(&path, text).unwrap();
+            std::fs::set_permissions(&path, PermissionsExt::from_mode(0o600)).unwrap();
+            if let Some((user, group)) = self.run_as {
+                chown(&path, Some(user), Some(group)).unwrap();
+            }
+        };
+        mine("server.crt", chain);
+        mine("server.key", key);
+        mine(
+            "pg_hba.conf",
+            "local all all trust\nhostssl all relay localhost trust\n",
+        );
+        let settings = std::fs::read_to_string(self.data().join("postgresql.conf")).unwrap();
+        mine(
+            "postgresql.conf",
+            &format!("{settings}\nlisten_addresses = 'localhost'\nssl = on\n"),
+        );
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = free.local_addr().unwrap().port();
+        drop(free);
+        self.port.store(port, Ordering::Relaxed);
+        self.run();
+        port
+    }
+
     /// Asks a database something by PostgreSQL's own client; rows without decoration.
     pub fn tell(&self, database: &str, sql: &str) -> String {
         let name = database.rsplit('/').next().unwrap();
@@ -200,6 +233,7 @@ impl Server {
             ])
             .args(["--set=ON_ERROR_STOP=1", "--command", sql, "--host"])
             .arg(self.folder.path())
+            .args(["--port", &self.port.load(Ordering::Relaxed).to_string()])
             .arg(database)
             .output()
             .unwrap()

@@ -18,6 +18,7 @@ mod metrics;
 mod openapi;
 mod operator;
 #[path = "../kit/postgres.rs"]
+#[allow(dead_code)] // What it can do more is asked by other tests.
 mod postgres;
 mod privacy;
 mod privacy_many;

@@ -317,3 +317,37 @@ fn a_broken_connection_is_made_anew_and_half_a_transaction_is_refused() {
         10
     );
 }
+
+#[test]
+fn over_a_network_by_tls_and_by_the_right_name() {
+    let server = Server::start();
+    let database = server.database();
+    let name = database.rsplit('/').next().unwrap();
+    let port = server.listen_with_tls(
+        include_str!("../../../tests/kit/chain.pem"),
+        include_str!("../../../tests/kit/key.pem"),
+    );
+    let roots = server.folder.path().join("roots.pem");
+    std::fs::write(&roots, include_str!("../../../tests/kit/root.pem")).unwrap();
+    let at = |host: &str, roots: &str| format!("postgres://relay@{host}:{port}/{name}{roots}");
+    let trusting = format!("?sslrootcert={}", roots.display());
+    let store = open(&at("localhost", &trusting)).unwrap();
+    conformance::keeps(store, |store| {
+        let encrypted = "SELECT bool_and(ssl) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE application_name = 'relay'";
+        assert_eq!(server.tell(&database, encrypted).trim(), "t");
+        drop(store);
+        open(&at("localhost", &trusting))
+    })
+    .unwrap();
+    let refused = |address: String| open(&address).err();
+    assert_eq!(
+        refused(at("127.0.0.1", &trusting)),
+        Some(StoreError::Away),
+        "another name than it is certified for"
+    );
+    assert_eq!(
+        refused(at("localhost", "")),
+        Some(StoreError::NotAdmitted),
+        "in the open"
+    );
+}
