@@ -16,6 +16,8 @@ pub enum Command {
     CloseSlot,
     /// Shows the protocol as an OpenAPI document.
     OpenApi,
+    /// Hand sealed requests on to a post box of somebody else.
+    Oblivious,
 }
 
 /// Splits the line (without the program's name) into the command and the arguments of the settings.
@@ -34,6 +36,7 @@ pub fn split(arguments: &[String]) -> Result<(Command, Vec<String>), ConfigError
             (Command::Invite(deed), rest)
         }
         ["openapi", rest @ ..] => (Command::OpenApi, rest),
+        ["oblivious", rest @ ..] => (Command::Oblivious, rest),
         ["close-slot", rest @ ..] => (Command::CloseSlot, rest),
         ["invite", rest @ ..] => return wrong(rest.first().unwrap_or(&"invite")),
         [word, ..] if !word.starts_with('-') => return wrong(word),
@@ -69,6 +72,7 @@ mod tests {
         assert_eq!(of("invite revoke 0a1b2c3d --config x"), Ok((revoke, 2)));
         assert_eq!(of("close-slot --config x"), Ok((Command::CloseSlot, 2)));
         assert_eq!(of("openapi"), Ok((Command::OpenApi, 0)));
+        assert_eq!(of("oblivious --target x"), Ok((Command::Oblivious, 2)));
         for wrong in [
             "invite",
             "invite revoke",

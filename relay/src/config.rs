@@ -11,10 +11,12 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use reqwest::Url;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 use toml::{Table, Value};
 
+use crate::files;
 use crate::office::{Creating, Quotas};
 use crate::store::postgres::{Address, BadAddress};
 use crate::token::Token;
@@ -88,6 +90,10 @@ pub struct Config {
     pub create_secrets: Vec<Token>,
     /// The file of invites.
     pub invites: PathBuf,
+    /// The file of the seed that opens sealed requests; none where they are not taken.
+    pub oblivious: Option<PathBuf>,
+    /// Where an oblivious relay hands requests on to.
+    pub target: Option<Url>,
     /// The socket over which an operator's command asks the running relay.
     pub control: Option<PathBuf>,
     /// A file with a UTC day number, in place of the clock.
@@ -124,6 +130,7 @@ relay: the blind post box of Alongside
   relay invite revoke LABEL      from now on this code fetches no create-secret
   relay invite turn              puts other create-secrets in place of this month's and all to come
   relay close-slot               closes the slot whose token stands on the standard input
+  relay oblivious --target URL   hands sealed requests on to the post box of somebody else (RFC 9458)
   relay openapi                  shows the protocol as an OpenAPI document
 
   --config FILE      settings in TOML (relay/PROTOCOL.md names them)
@@ -131,6 +138,7 @@ relay: the blind post box of Alongside
   --metrics-listen ADDRESS  where to show counters, on this machine only
   --database PLACE   where to keep things: a file (default: relay.db), or postgres://USER:PASSWORD@HOST:PORT/NAME
                      (a password belongs in the file or the environment: others see arguments)
+  --target URL       the post box of an oblivious relay, as https://post.example
   --day-file FILE    a file with a UTC day number, in place of the clock
   --accept-day       take the clock's day although it is more than a month ahead
   --version, --help
@@ -141,7 +149,7 @@ SIGTERM and SIGINT stop it cleanly; SIGHUP reads creating and create_secrets aga
 Exit codes: 0 done; 2 arguments or settings are wrong; 1 everything else.
 ";
 
-const TOP: [&str; 11] = [
+const TOP: [&str; 13] = [
     "listen",
     "metrics_listen",
     "database",
@@ -149,6 +157,8 @@ const TOP: [&str; 11] = [
     "creating",
     "create_secrets",
     "invites",
+    "oblivious",
+    "target",
     "control",
     "day_file",
     "accept_day",
@@ -165,6 +175,9 @@ const QUOTAS: [&str; 8] = [
     "retry_after",
 ];
 
+const TARGET: &str = "a post box's address, as https://post.example (http on this machine alone)";
+/// An oblivious relay must know where to hand requests on to.
+pub const NO_TARGET: ConfigError = ConfigError::Wrong("target", TARGET);
 const NUMBER: &str = "a whole number above 0";
 
 /// Reads arguments (without the program's name and a command's words), environment and file.
@@ -192,7 +205,7 @@ pub fn read(
             "--check-config" => check = true,
             "--config" => file = value().map(PathBuf::from),
             "--accept-day" => drop(given.insert("accept_day".into(), Value::Boolean(true))),
-            "--listen" | "--database" | "--day-file" | "--metrics-listen" => {
+            "--listen" | "--database" | "--day-file" | "--metrics-listen" | "--target" => {
                 let name = argument.trim_start_matches('-').replace('-', "_");
                 if let Some(value) = value() {
                     given.insert(name, Value::String(value));
@@ -326,6 +339,10 @@ fn settle(settings: &mut Settings) -> Config {
         invites: settings
             .take("invites", "a path")
             .unwrap_or_else(|| invites_of(&database)),
+        oblivious: settings
+            .take("oblivious", "a path")
+            .or_else(|| oblivious_of(&database)),
+        target: target(settings),
         database,
         control: settings.take("control", "a path"),
         day_file: settings.take("day_file", "a path"),
@@ -402,11 +419,33 @@ fn creating(settings: &mut Settings, secrets: bool) -> Creating {
 fn invites_of(database: &Database) -> PathBuf {
     match database {
         Database::Postgres(_) => PathBuf::from("relay-invites"),
-        Database::File(path) => beside(path, "-invites"),
+        Database::File(path) => files::beside(path, "-invites"),
     }
 }
 
 const NOT_ONE: &str = "a path, or postgres://USER:PASSWORD@HOST:PORT/NAME";
+
+/// The file of the oblivious seed where none is named. Processes that share a database must share it too: there it is asked for.
+fn oblivious_of(database: &Database) -> Option<PathBuf> {
+    match database {
+        Database::Postgres(_) => None,
+        Database::File(path) => Some(files::beside(path, "-oblivious")),
+    }
+}
+
+fn target(settings: &mut Settings) -> Option<Url> {
+    let text: String = settings.take("target", TARGET)?;
+    let url = Url::parse(&text).ok().filter(|url| {
+        let here = matches!(url.host_str(), Some("127.0.0.1" | "[::1]" | "localhost"));
+        let plain = url.username().is_empty() && url.password().is_none();
+        let whole = url.query().is_none() && url.fragment().is_none();
+        plain && whole && (url.scheme() == "https" || (url.scheme() == "http" && here))
+    });
+    if url.is_none() {
+        settings.problems.push(NO_TARGET);
+    }
+    url
+}
 
 fn database(settings: &mut Settings) -> Database {
     let place: Option<String> = settings.take("database", NOT_ONE);
@@ -430,10 +469,4 @@ fn database(settings: &mut Settings) -> Database {
             Database::File(PathBuf::new())
         }
     }
-}
-
-fn beside(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(ending);
-    PathBuf::from(name)
 }

@@ -4,14 +4,15 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{ErrorKind, Read, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt, chown};
+use std::io::{ErrorKind, Read};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use thiserror::Error;
 
 use crate::chance::Chance;
+use crate::files;
 use crate::office::Codes;
 use crate::office::codes::{Invites, code_hash};
 use crate::store::StoreError;
@@ -71,7 +72,8 @@ pub enum InviteDeed {
 /// [`InviteError`]; the file is then as it was.
 pub fn run(path: &Path, deed: &InviteDeed, chance: &mut Chance) -> Result<String, InviteError> {
     // Two commands at once must not write over each other.
-    let lock = private(&beside(path, "-lock"), false)?;
+    let lock = files::private(&files::beside(path, "-lock"), false);
+    let lock = lock.map_err(|_| InviteError::File)?;
     lock.lock().map_err(|_| InviteError::File)?;
     let kept = read(path)?;
     let labels = |invites: &Invites| invites.codes.iter().map(label).collect::<BTreeSet<_>>();
@@ -143,56 +145,13 @@ fn parse(text: &str) -> Option<Invites> {
     (codes.len() <= MOST && codes.is_sorted()).then_some(Invites { seed, codes })
 }
 
-/// Written beside it and renamed into place: a reader sees the old file or the new one, also after a loss of power.
+/// A reader sees the old file or the new one, also after a loss of power.
 fn write(path: &Path, invites: &Invites) -> Result<(), InviteError> {
     let mut text = format!("{HEAD}\nseed {}\n", Token(invites.seed).text());
     for code in &invites.codes {
         text.push_str(&format!("code {}\n", Token(*code).text()));
     }
-    let (next, folder) = (beside(path, "-next"), folder(path));
-    let written = private(&next, true).and_then(|mut file| {
-        file.write_all(text.as_bytes())
-            .and_then(|()| file.sync_all())
-            .and_then(|()| std::fs::rename(&next, path))
-            .and_then(|()| File::open(folder)?.sync_all())
-            .map_err(|_| InviteError::File)
-    });
-    written.inspect_err(|_| drop(std::fs::remove_file(&next)))
-}
-
-/// A file for the relay's user alone. An operator may be root; the relay must be able to read what he made.
-fn private(path: &Path, afresh: bool) -> Result<File, InviteError> {
-    let mut options = File::options();
-    options
-        .create(true)
-        .truncate(afresh)
-        .write(true)
-        .mode(0o600);
-    let opened = options.open(path).and_then(|file| {
-        let (mine, owner) = (file.metadata()?, std::fs::metadata(folder(path))?);
-        if mine.uid() == owner.uid() {
-            return Ok(file);
-        }
-        // Only root can give a file away; who else writes here is the relay's user already.
-        match chown(path, Some(owner.uid()), Some(owner.gid())) {
-            Err(error) if error.kind() != ErrorKind::PermissionDenied => Err(error),
-            _ => Ok(file),
-        }
-    });
-    opened.map_err(|_| InviteError::File)
-}
-
-fn folder(path: &Path) -> &Path {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    }
-}
-
-fn beside(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(ending);
-    PathBuf::from(name)
+    files::replace(path, &text).map_err(|_| InviteError::File)
 }
 
 fn hex(hash: &[u8; 32]) -> String {

@@ -3,6 +3,7 @@
 //! - [`office`]: what the post box does, without HTTP, threads or a clock: [`Office`]. The day and the randomness come in by the door.
 //! - [`store`]: the disk, and the one writer with its group commit.
 //! - [`http`], [`server`]: the same deeds over HTTP, and the process.
+//! - [`oblivious`]: sealed requests (RFC 9458), without HTTP; [`http::forward`]: the oblivious relay that another organisation runs.
 //! - [`command`], [`invite`], [`control`]: what an operator does beside the running relay.
 //! - [`token`], [`wire`], [`cursor`]: the bytes of PROTOCOL.md; [`openapi`]: its requests and answers as a document.
 //!
@@ -23,11 +24,13 @@ pub mod config;
 pub mod control;
 pub mod cursor;
 pub mod day;
+pub mod files;
 pub mod http;
 pub mod invite;
 pub mod limits;
 pub mod log;
 pub mod metrics;
+pub mod oblivious;
 pub mod office;
 pub mod openapi;
 pub mod server;

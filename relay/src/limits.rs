@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::oblivious::binary::SEALED_LIMIT;
 use crate::office::Refusal;
 use crate::wire::POST_LIMIT;
 
@@ -16,6 +17,8 @@ pub const BODY_TIME: Duration = Duration::from_secs(120);
 const TURN_TIME: Duration = Duration::from_secs(30);
 const CREATES: usize = 32;
 const POSTS_KIB: usize = 128 << 10;
+/// Sealed requests; opened, each is at most as large again.
+const SEALED_KIB: usize = 64 << 10;
 const READS: usize = 64;
 const WAITS: usize = 20_000;
 
@@ -24,6 +27,7 @@ const WAITS: usize = 20_000;
 pub struct Limits {
     creates: Arc<Semaphore>,
     posts: Arc<Semaphore>,
+    sealed: Arc<Semaphore>,
     reads: Arc<Semaphore>,
     waits: Arc<Semaphore>,
 }
@@ -37,6 +41,7 @@ impl Default for Limits {
         Self {
             creates: turns(CREATES),
             posts: turns(POSTS_KIB),
+            sealed: turns(SEALED_KIB),
             reads: turns(READS),
             waits: turns(WAITS),
         }
@@ -64,6 +69,20 @@ impl Limits {
         Arc::clone(&self.posts)
             .try_acquire_many_owned(kib)
             .map_err(|_| Refusal::TryLater { seconds: 30 })
+    }
+
+    /// A turn for a sealed request of so many bytes (the most, when it does not say). It waits, since it may be a fetch.
+    ///
+    /// # Errors
+    /// [`Refusal::TryLater`] after half a minute.
+    pub async fn sealed(&self, bytes: Option<usize>) -> Result<Turn, Refusal> {
+        let bytes = bytes.unwrap_or(SEALED_LIMIT).min(SEALED_LIMIT);
+        let kib = u32::try_from(bytes.div_ceil(1024)).unwrap_or(u32::MAX);
+        let turn = Arc::clone(&self.sealed).acquire_many_owned(kib);
+        let turn = tokio::time::timeout(TURN_TIME, turn).await;
+        turn.ok()
+            .and_then(Result::ok)
+            .ok_or(Refusal::TryLater { seconds: 10 })
     }
 
     /// A turn to fetch or acknowledge; waits for it.

@@ -35,6 +35,12 @@ pub enum Line {
     NotReloaded,
     /// The file of invites could not be read again; what was read before stays.
     InvitesNotRead,
+    /// The seed of the oblivious keys could not be written; it is tried again with the next day.
+    KeyNotKept,
+    /// The oblivious relay answers.
+    Forwarding,
+    /// The post box behind the oblivious relay does not answer as it should.
+    NoTarget,
     /// The clock leapt, and the day is held.
     ClockHeld,
     /// The day can't be read.
@@ -62,6 +68,9 @@ impl fmt::Display for Line {
             Self::Reloaded => out.write_str("settings read again"),
             Self::NotReloaded => out.write_str("settings not read: the old ones stay"),
             Self::InvitesNotRead => out.write_str("invites not read: the old ones stay"),
+            Self::KeyNotKept => out.write_str("the oblivious key was turned but not written down"),
+            Self::Forwarding => out.write_str("started: oblivious relay"),
+            Self::NoTarget => out.write_str("the target does not answer"),
             Self::ClockHeld => out.write_str(
                 "the clock leapt by more than a month: the day is held (see accept_day)",
             ),
@@ -84,7 +93,12 @@ impl Log {
         if let Ok(mut said) = self.said.lock() {
             match line {
                 Line::Turned { .. } => said.clear(),
-                Line::Fault(_) | Line::InvitesNotRead | Line::ClockHeld | Line::NoDay
+                Line::Fault(_)
+                | Line::InvitesNotRead
+                | Line::KeyNotKept
+                | Line::NoTarget
+                | Line::ClockHeld
+                | Line::NoDay
                     if !said.insert(text.clone()) =>
                 {
                     return;

@@ -29,12 +29,17 @@ fn settings() -> Result<(Command, Wish), Problems> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let (command, arguments) = command::split(&arguments)?;
     let wish = config::read(&arguments, &|name| std::env::var(name).ok())?;
+    if let (Command::Oblivious, Wish::Run(config) | Wish::Check(config)) = (&command, &wish)
+        && config.target.is_none()
+    {
+        return Err(config::NO_TARGET.into());
+    }
     Ok((command, wish))
 }
 
 fn start(command: &Command, config: Config) -> ExitCode {
     let done = match command {
-        Command::Serve => serve(config),
+        Command::Serve | Command::Oblivious => serve(command, config),
         Command::Invite(deed) => invite::run(&config.invites, deed, &mut Chance::System)
             .map(|shown| print!("{shown}"))
             .map_err(|error| error.to_string()),
@@ -55,13 +60,14 @@ fn start(command: &Command, config: Config) -> ExitCode {
     }
 }
 
-fn serve(config: Config) -> Result<(), String> {
+fn serve(command: &Command, config: Config) -> Result<(), String> {
     let runtime = tokio::runtime::Runtime::new().map_err(|error| error.kind().to_string())?;
-    let done = runtime.block_on(answer(config));
+    let forward = *command == Command::Oblivious;
+    let done = runtime.block_on(answer(config, forward));
     done.map_err(|error| error.to_string())
 }
 
-async fn answer(config: Config) -> Result<(), server::ServerError> {
+async fn answer(config: Config, forward: bool) -> Result<(), server::ServerError> {
     let (mut terminate, mut interrupt, hangup) = (
         signal(SignalKind::terminate())?,
         signal(SignalKind::interrupt())?,
@@ -73,6 +79,9 @@ async fn answer(config: Config) -> Result<(), server::ServerError> {
             _ = interrupt.recv() => {}
         }
     };
+    if forward {
+        return server::forward(&config, stop).await;
+    }
     let (again, codes_again) = mpsc::channel(1);
     tokio::spawn(read_again(hangup, again));
     server::run(config, stop, codes_again).await

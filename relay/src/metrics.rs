@@ -25,11 +25,13 @@ pub enum Endpoint {
     Close,
     /// `POST /v1/delete`
     Delete,
+    /// `POST /v1/oblivious`; what was asked inside is counted as well, under its own name
+    Oblivious,
     /// Everything else.
     Other,
 }
 
-const ENDPOINTS: [(Endpoint, &str); 9] = [
+const ENDPOINTS: [(Endpoint, &str); 10] = [
     (Endpoint::Create, "create"),
     (Endpoint::CreateSecret, "create-secret"),
     (Endpoint::Post, "post"),
@@ -38,10 +40,11 @@ const ENDPOINTS: [(Endpoint, &str); 9] = [
     (Endpoint::Wait, "wait"),
     (Endpoint::Close, "close"),
     (Endpoint::Delete, "delete"),
+    (Endpoint::Oblivious, "oblivious"),
     (Endpoint::Other, "other"),
 ];
-const STATUSES: [u16; 14] = [
-    200, 201, 204, 403, 404, 405, 408, 409, 413, 422, 429, 500, 503, 507,
+const STATUSES: [u16; 15] = [
+    200, 201, 204, 400, 403, 404, 405, 408, 409, 413, 422, 429, 500, 503, 507,
 ];
 
 /// Upper bounds of the steps, in milliseconds; what takes longer is in the last step. Coarse, so that no answer is told by its time.

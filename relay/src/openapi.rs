@@ -5,7 +5,9 @@
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
+use crate::http::oblivious::{KEYS, REQUEST, RESPONSE};
 use crate::http::problem::{self, Kind};
+use crate::oblivious::binary::SEALED_LIMIT;
 use crate::wire;
 
 /// One deed of the protocol.
@@ -134,17 +136,29 @@ pub fn document() -> Value {
             "content": {"text/plain; charset=utf-8": {"schema": {"type": "string"}}},
         })
     };
+    paths.insert("/v1/oblivious".into(), json!({"post": sealed()}));
+    let keys = json!({
+        "description": "This week's key configuration (RFC 9458, 3).",
+        "content": {(KEYS): {"schema": {"type": "string", "format": "binary"}}},
+    });
     let info = json!({
         "description": "What the box is and allows.",
         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Info"}}},
     });
     let troubled = [problem::TRY_LATER, problem::FAULT, problem::FULL];
+    let kept = [&[problem::NO_SUCH_PAGE][..], &troubled].concat();
     let pages = [
         (
             "/v1/info",
             "What the box says of itself.",
             info,
             &troubled[..],
+        ),
+        (
+            "/v1/oblivious-keys",
+            "The key that requests are sealed for.",
+            keys,
+            &kept[..],
         ),
         (
             "/healthz",
@@ -235,6 +249,32 @@ fn deed_of(deed: &Deed) -> Value {
     described
 }
 
+/// A sealed request, and its sealed answer.
+fn sealed() -> Value {
+    let schema = json!({"type": "string", "format": "binary", "maxLength": SEALED_LIMIT});
+    let mut answers = Map::new();
+    let good = json!({
+        "description": "The answer to what was asked inside, sealed (RFC 9458, 4.4), whatever it is.",
+        "content": {(RESPONSE): {"schema": {"type": "string", "format": "binary"}}},
+    });
+    answers.insert("200".into(), good);
+    let refused = [
+        problem::OTHER_KEY,
+        problem::NO_SUCH_PAGE,
+        problem::TOO_LARGE,
+        problem::TRY_LATER,
+        problem::FAULT,
+        problem::FULL,
+    ];
+    refuse(&mut answers, &refused);
+    json!({
+        "operationId": "oblivious",
+        "summary": "Asks one of the others but wait, sealed (RFC 9458) as binary HTTP (RFC 9292).",
+        "requestBody": {"required": true, "content": {(REQUEST): {"schema": schema}}},
+        "responses": answers,
+    })
+}
+
 /// Adds refusals; those of one status share an entry.
 fn refuse(answers: &mut Map<String, Value>, kinds: &[Kind]) {
     for kind in kinds {
@@ -242,7 +282,7 @@ fn refuse(answers: &mut Map<String, Value>, kinds: &[Kind]) {
             let same = kinds.iter().filter(|one| one.status == kind.status);
             same.copied()
         };
-        let types: Vec<String> = same().map(|one| urn(&one)).collect();
+        let types: Vec<String> = same().map(|one| one.uri()).collect();
         let titles: Vec<&str> = same().map(|one| one.title).collect();
         let mut answer = json!({
             "description": titles.join(" Or: "),
@@ -258,10 +298,6 @@ fn refuse(answers: &mut Map<String, Value>, kinds: &[Kind]) {
         }
         answers.insert(kind.status.as_str().into(), answer);
     }
-}
-
-fn urn(kind: &Kind) -> String {
-    format!("urn:alongside:post-box:{}", kind.name)
 }
 
 fn rights() -> Value {

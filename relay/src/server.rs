@@ -17,11 +17,13 @@ use crate::chance::Chance;
 use crate::config::{Config, Database};
 use crate::control;
 use crate::day::{DaySource, Guard, Today};
+use crate::http::forward::{self, Way};
 use crate::http::{self, Bounded, Post, Readers};
 use crate::invite::Watched;
 use crate::limits::Limits;
 use crate::log::{Line, Log};
 use crate::metrics::Metrics;
+use crate::oblivious::keys::{Keys, KeysError};
 use crate::office::{Codes, Creating, Office};
 use crate::store::postgres::{Address, Postgres};
 use crate::store::postgres_hints::exchange;
@@ -49,6 +51,12 @@ pub enum ServerError {
     /// The socket.
     #[error("the address can't be listened on: {}", .0.kind())]
     Socket(#[from] io::Error),
+    /// The keys that open sealed requests.
+    #[error("{0}")]
+    Keys(#[from] KeysError),
+    /// No client for the target.
+    #[error("the target can't be asked")]
+    NoWay,
     /// The socket for an operator's command.
     #[error("the control socket can't be opened: {}", .0.kind())]
     Control(io::Error),
@@ -124,13 +132,23 @@ async fn run_over<S: Store + Send + 'static>(
             requests: 0,
         });
     }
+    let oblivious = match config.oblivious.clone() {
+        Some(path) => {
+            let opened = tokio::task::spawn_blocking(move || {
+                Keys::open(&path, day, &mut Chance::System).map(Arc::new)
+            });
+            Some(opened.await.unwrap_or(Err(KeysError::NoKey))?)
+        }
+        None => None,
+    };
     let (stop_now, stopping) = watch::channel(false);
     let opened = {
         let (config, log) = (config.clone(), Arc::clone(&log));
         let wake = hints
             .as_ref()
             .map_or_else(Wake::default, |_| Wake::among_others());
-        aside(move || open(office, days, &config, codes, &log, wake, stopping))
+        let around = (wake, oblivious, stopping);
+        aside(move || open(office, days, &config, codes, &log, around))
     };
     let (post, threads) = opened.await?;
     let (socket, address) = bind(config.listen).await?;
@@ -184,6 +202,28 @@ async fn run_over<S: Store + Send + 'static>(
     Ok(())
 }
 
+/// Hands sealed requests on to the target until `stop` comes. It keeps nothing and needs no day.
+///
+/// # Errors
+/// [`ServerError`].
+pub async fn forward(config: &Config, stop: impl Future<Output = ()>) -> Result<(), ServerError> {
+    let log = Arc::new(Log::default());
+    let target = config.target.as_ref().ok_or(ServerError::NoWay)?;
+    let way = Way::to(target, Arc::clone(&log)).ok_or(ServerError::NoWay)?;
+    let (socket, address) = bind(config.listen).await?;
+    let (stop_now, stopping) = watch::channel(false);
+    log.say(Line::Forwarding);
+    announce(address, None)?;
+    let served = serve(socket, config.connections, forward::routes(way), stopping);
+    let served = tokio::spawn(served);
+    stop.await;
+    // Nobody listens any more only when it has ended already.
+    let _ = stop_now.send(true);
+    let _ = tokio::time::timeout(GRACE, served).await;
+    log.say(Line::Stopped);
+    Ok(())
+}
+
 /// Does what waits for the disk or the database beside the threads that answer.
 async fn aside<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
@@ -198,8 +238,7 @@ fn open<S: Store + Send + 'static>(
     config: &Config,
     codes: Codes,
     log: &Arc<Log>,
-    wake: Wake,
-    stopping: watch::Receiver<bool>,
+    (wake, oblivious, stopping): (Wake, Option<Arc<Keys>>, watch::Receiver<bool>),
 ) -> Result<(Arc<Post>, Threads), StoreError> {
     let (key, day) = (office.store().key(), office.store().last_day());
     let mut views = Vec::with_capacity(READERS);
@@ -226,6 +265,7 @@ fn open<S: Store + Send + 'static>(
         invites: Watched::new(config.invites.clone()),
         limits: Limits::default(),
         wake,
+        oblivious,
         metrics: Metrics::default(),
         log: Arc::clone(log),
         days,

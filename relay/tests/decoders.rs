@@ -9,6 +9,7 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use relay::config::Wish;
+use relay::oblivious::binary;
 use relay::wire::{self, FetchRequest};
 use relay::{NewInbox, Token, cursor};
 
@@ -58,6 +59,13 @@ proptest! {
             prop_assert!(seconds <= 300 && bytes.len() == 3);
         }
         prop_assert_eq!(wire::read_delete(&bytes).is_ok(), bytes == [1]);
+        // Binary HTTP begins with another byte.
+        let inner = [&[0, 4], &b"POST"[..], &[0, 0, 1], b"/", &bytes].concat();
+        for binary in [&bytes[..], &inner] {
+            if let Ok(asked) = binary::read(binary) {
+                prop_assert!(asked.headers.len() <= binary.len() && asked.body.len() <= binary.len());
+            }
+        }
         prop_assert_eq!(wire::read_create_secret(&bytes).is_ok(), bytes == [1]);
     }
 

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::{Config, ConfigError, Database};
 use crate::invite::{self, InviteError};
+use crate::oblivious::keys;
 
 /// What of the settings does not fit this machine, without making or changing anything.
 pub(super) fn look(config: &Config) -> Vec<ConfigError> {
@@ -24,6 +25,9 @@ pub(super) fn look(config: &Config) -> Vec<ConfigError> {
                 _ => "the file can't be read by this user",
             },
         );
+    }
+    if let Some(Err(_)) = config.oblivious.as_deref().map(keys::look) {
+        say("oblivious", "the file can't be read or understood");
     }
     let folder = config.control.as_deref().and_then(Path::parent);
     if folder.is_some_and(|folder| folder != Path::new("") && !folder.is_dir()) {

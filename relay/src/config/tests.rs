@@ -59,7 +59,7 @@ fn the_last_word_wins() {
 fn every_name_is_a_setting() {
     let mut text = format!(
         "listen = '[::1]:1'\nmetrics_listen = '127.0.0.1:2'\ndatabase = 'x/y.db'\noperator = 'Ann'\n\
-         creating = 'closed'\ncreate_secrets = ['{CODE}']\ninvites = 'x/z'\ncontrol = 'x/c'\nday_file = 'd'\naccept_day = true\n\
+         creating = 'closed'\ncreate_secrets = ['{CODE}']\ninvites = 'x/z'\noblivious = 'x/o'\ntarget = 'https://post.example/box'\ncontrol = 'x/c'\nday_file = 'd'\naccept_day = true\n\
          connections = 3\n[quotas]\n"
     );
     let named = |text: &str, name: &str| text.contains(&format!("{name} = "));
@@ -71,6 +71,8 @@ fn every_name_is_a_setting() {
     let quotas = (found.quotas.slot_day_items, found.quotas.retry_after);
     assert_eq!((found.connections, quotas), (3, (11, 18)));
     assert_eq!(found.invites, Path::new("x/z"));
+    assert_eq!(found.oblivious.as_deref(), Some(Path::new("x/o")));
+    assert_eq!(found.target.unwrap().path(), "/box");
     assert!(found.accept_day && found.creating == Creating::Closed);
 }
 
@@ -135,6 +137,33 @@ fn a_database_is_a_file_or_an_address_that_nobody_is_shown() {
             wrong.starts_with(said) && !wrong.contains("hush"),
             "{wrong}"
         );
+    }
+}
+
+#[test]
+fn sealed_requests_are_taken_where_their_seed_has_a_place_and_go_to_one_target() {
+    let oblivious = |text: &str| written(text).unwrap().oblivious;
+    let beside = Path::new("relay.db-oblivious");
+    assert_eq!(oblivious("").as_deref(), Some(beside));
+    let shared = "database = 'postgres://relay:hush@localhost/relay'\n";
+    assert_eq!(oblivious(shared), None);
+    let named = oblivious(&format!("{shared}oblivious = 'seed'"));
+    assert_eq!(named.as_deref(), Some(Path::new("seed")));
+    let target = |url: &str| config(&["--target", url], &[]).map(|found| found.target.is_some());
+    for good in [
+        "https://post.example",
+        "http://127.0.0.1:8480",
+        "http://[::1]:1/box",
+    ] {
+        assert_eq!(target(good), Ok(true), "{good}");
+    }
+    for wrong in [
+        "http://post.example",
+        "https://me@post.example",
+        "https://post.example/?to=x",
+        "post.example",
+    ] {
+        assert_eq!(target(wrong), Err(NO_TARGET.into()), "{wrong}");
     }
 }
 

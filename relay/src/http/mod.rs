@@ -3,8 +3,10 @@
 //! Invariant: an answer depends on the deed's outcome only, and every refusal of one kind is the same bytes.
 
 mod about;
+pub mod forward;
 mod inbox;
 mod listener;
+pub mod oblivious;
 mod post;
 pub mod problem;
 mod read;
@@ -30,6 +32,7 @@ use crate::invite::Watched;
 use crate::limits::{BODY_TIME, Limits};
 use crate::log::{Line, Log};
 use crate::metrics::{Endpoint, Metrics};
+use crate::oblivious::keys::Keys;
 use crate::office::{Codes, Quotas, Refusal};
 use crate::store::writer::Writer;
 use crate::store::{Ended, Needs, StoreError};
@@ -54,6 +57,8 @@ pub struct Post {
     pub limits: Limits,
     /// Those that wait.
     pub wake: Wake,
+    /// What opens sealed requests, where they are taken.
+    pub oblivious: Option<Arc<Keys>>,
     /// Counters.
     pub metrics: Metrics,
     /// What may be said.
@@ -84,6 +89,8 @@ pub fn routes(post: Arc<Post>) -> Router {
         .route("/v1/fetch", on_post(read::fetch))
         .route("/v1/acknowledge", on_post(read::acknowledge))
         .route("/v1/wait", on_post(read::wait))
+        .route("/v1/oblivious", on_post(oblivious::ask))
+        .route("/v1/oblivious-keys", get(oblivious::keys))
         .route("/v1/info", get(about::info))
         .route("/healthz", get(about::healthz))
         .route("/readyz", get(about::readyz))
@@ -129,9 +136,21 @@ impl Post {
         };
         if day > known {
             self.writer.ask(Needs::on(day), 0, |_| Ok(())).await?;
+            self.turn_keys(day).await;
             self.day.fetch_max(day, Ordering::AcqRel);
         }
         Ok(day.max(known))
+    }
+
+    /// The old key is no longer opened whether or not that can be written down at once.
+    async fn turn_keys(&self, day: u32) {
+        let Some(keys) = self.oblivious.clone() else {
+            return;
+        };
+        let turned = tokio::task::spawn_blocking(move || keys.turn(day)).await;
+        if !matches!(turned, Ok(Ok(()))) {
+            self.log.say(Line::KeyNotKept);
+        }
     }
 
     /// Looks whether a day began; for the relay's own clock tick.

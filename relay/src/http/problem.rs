@@ -35,6 +35,19 @@ const fn kind(status: StatusCode, name: &'static str, title: &'static str) -> Ki
     }
 }
 
+impl Kind {
+    /// Its `type`.
+    #[must_use]
+    pub fn uri(&self) -> String {
+        let place = if *self == OTHER_KEY {
+            "https://iana.org/assignments/http-problem-types#"
+        } else {
+            "urn:alongside:post-box:"
+        };
+        format!("{place}{}", self.name)
+    }
+}
+
 /// A create-secret or code is wrong or missing, or the box is closed.
 pub const NOT_INVITED: Kind = kind(
     StatusCode::FORBIDDEN,
@@ -74,6 +87,12 @@ pub const WRONG_SIZE: Kind = kind(
     StatusCode::UNPROCESSABLE_ENTITY,
     "wrong-size",
     "This is not a size that is kept.",
+);
+/// Nothing that opens with a key of this week: the one kind that RFC 9458 names itself.
+pub const OTHER_KEY: Kind = kind(
+    StatusCode::BAD_REQUEST,
+    "ohttp-key",
+    "This is not sealed for the key of this week.",
 );
 /// The slot's day is full, or there is too much to do.
 pub const TRY_LATER: Kind = kind(
@@ -117,14 +136,10 @@ pub(super) fn of(refusal: Refusal) -> Response {
 
 /// A problem without a time to come again.
 pub(super) fn problem(kind: Kind) -> Response {
-    let Kind {
-        status,
-        name,
-        title,
-        ..
-    } = kind;
+    let Kind { status, title, .. } = kind;
     let text = format!(
-        "{{\"type\":\"urn:alongside:post-box:{name}\",\"title\":\"{title}\",\"status\":{}}}",
+        "{{\"type\":\"{}\",\"title\":\"{title}\",\"status\":{}}}",
+        kind.uri(),
         status.as_u16()
     );
     (status, [(CONTENT_TYPE, "application/problem+json")], text).into_response()

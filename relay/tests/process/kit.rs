@@ -313,7 +313,7 @@ impl Relay {
 }
 
 /// Reads the answer to a fetch, by the contract.
-fn got(bytes: &[u8]) -> Got {
+pub fn got(bytes: &[u8]) -> Got {
     let mut rest = bytes;
     let mut take = |count: usize| {
         let (taken, left) = rest.split_at(count);

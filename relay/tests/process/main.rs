@@ -15,6 +15,7 @@ mod linker;
 mod load;
 mod many;
 mod metrics;
+mod oblivious;
 mod openapi;
 mod operator;
 #[path = "../kit/postgres.rs"]
