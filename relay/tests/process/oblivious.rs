@@ -352,6 +352,19 @@ async fn a_phone_posts_fetches_and_acknowledges_and_each_side_knows_its_half() {
     assert_eq!(relay.stop().0, Some(0));
 }
 
+/// The status of a request whose body never comes. (With its body the answer may be lost: the connection ends under it.)
+async fn refused_by_its_head(address: &str, length: usize) -> u16 {
+    let address = address.trim_start_matches("http://");
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let head =
+        format!("POST /v1/oblivious HTTP/1.1\r\nhost: x\r\ncontent-length: {length}\r\n\r\n");
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut line = [0; 12];
+    stream.read_exact(&mut line).await.unwrap();
+    let line = String::from_utf8(line.to_vec()).unwrap();
+    line.strip_prefix("HTTP/1.1 ").unwrap().parse().unwrap()
+}
+
 /// Where a phone's connection comes from, as the one it calls sees it.
 async fn phone_calls_from() -> SocketAddr {
     let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -456,7 +469,7 @@ async fn what_is_refused_outside_is_refused_inside_and_all_small_answers_look_al
     assert!(answers.iter().all(|one| *one == answers[0]));
     let most = oblivious::binary::SEALED_LIMIT;
     assert_eq!(post(&url, vec![0; most]).await.status, 400);
-    assert_eq!(post(&url, vec![0; most + 1]).await.status, 413);
+    assert_eq!(refused_by_its_head(&relay.address, most + 1).await, 413);
 }
 
 #[tokio::test]
@@ -518,10 +531,7 @@ async fn an_oblivious_relay_answers_two_paths_and_hands_on_what_the_target_says(
     let straight = post(&format!("{}/v1/oblivious", relay.address), vec![0; 100]).await;
     assert_eq!((garbage.status, &garbage), (400, &straight));
     let most = oblivious::binary::SEALED_LIMIT;
-    assert_eq!(
-        post(&at("/v1/oblivious"), vec![0; most + 1]).await.status,
-        413
-    );
+    assert_eq!(refused_by_its_head(&between.address, most + 1).await, 413);
     // It is one copy of the keys for all, also while the target is away.
     let phone = Phone::of(&between.address, &relay.address).await;
     relay.kill();
