@@ -18,7 +18,7 @@ use crate::store::StoreError;
 use crate::token::Token;
 
 /// The first line: what the file is, and its version.
-const HEAD: &str = "alongside relay oblivious 1";
+const HEAD: &str = "relay-oblivious 1";
 /// The longest file that is read, in bytes.
 const LONGEST: u64 = 200;
 /// For so many days of a week the week before is opened as well.
