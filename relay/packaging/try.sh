@@ -46,6 +46,17 @@ install -d -m "$(of_unit RuntimeDirectoryMode)" -o "$name" -g "$name" "/run/$(of
 read -ra before <<<"$(of_unit ExecStartPre)"
 read -ra start <<<"$(of_unit ExecStart)"
 "${as_user[@]}" "${before[@]}" | grep -qx 'the settings are good' || fall "ExecStartPre"
+# Ten seconds at most.
+await() {
+    for _ in $(seq 100); do
+        if grep -q "$1" "$2"; then break; fi
+        sleep 0.1
+    done
+}
+listening() {
+    await '^listening on ' "$work/out"
+    address=$(sed -n 's/^listening on //p' "$work/out")
+}
 run() {
     (
         umask "$(of_unit UMask)"
@@ -54,11 +65,7 @@ run() {
         exec "${as_user[@]}" "${start[@]}"
     ) >"$work/out" 2>"$work/log" &
     relay=$!
-    for _ in $(seq 100); do
-        if grep -q '^listening on ' "$work/out"; then break; fi
-        sleep 0.1
-    done
-    address=$(sed -n 's/^listening on //p' "$work/out")
+    listening
     [ -n "$address" ] || { cat "$work/log"; fall "the relay did not start"; }
 }
 ask() { curl -s -o "$work/answer" -w '%{http_code}' "$@"; }
@@ -89,10 +96,7 @@ if echo "$code" | relay close-slot --config $settings 2>"$work/said"; then fall 
 grep -q 'no such slot' "$work/said" || fall "the socket: $(cat "$work/said")"
 read -ra reload <<<"$(of_unit ExecReload)"
 "${reload[@]/\$MAINPID/$relay}"
-for _ in $(seq 100); do
-    if grep -q 'settings read again' "$work/log"; then break; fi
-    sleep 0.1
-done
+await 'settings read again' "$work/log"
 grep -q 'settings read again' "$work/log" || fall "ExecReload"
 kill -TERM "$relay"
 wait "$relay" || fall "the stop: exit code $?"
@@ -119,11 +123,7 @@ for set in $denied; do expand "$set"; done | sort -u >"$work/denied"
 export RELAY_DATABASE=/var/lib/$name/new/relay.db RELAY_INVITES=/var/lib/$name/relay.db-invites
 strace -f -qq -o "$work/trace" setpriv --reuid "$name" --regid "$name" --clear-groups "${start[@]}" >"$work/out" 2>"$work/log" &
 traced=$!
-for _ in $(seq 100); do
-    if grep -q '^listening on ' "$work/out"; then break; fi
-    sleep 0.1
-done
-address=$(sed -n 's/^listening on //p' "$work/out")
+listening
 [ "$(fetch "$code")" = 200 ] && [ "$(create)" = 201 ] || fall "the relay under strace"
 pkill -TERM -P "$traced"
 wait "$traced" || fall "the stop under strace"

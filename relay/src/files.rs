@@ -3,7 +3,7 @@
 //! Invariant: a reader sees the old file or the new one, also after a loss of power.
 
 use std::fs::File;
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, chown};
 use std::path::{Path, PathBuf};
 
@@ -36,6 +36,20 @@ pub fn private(path: &Path, afresh: bool) -> io::Result<File> {
         Err(error) if error.kind() != ErrorKind::PermissionDenied => Err(error),
         _ => Ok(file),
     }
+}
+
+/// The file's text, as far as so many bytes; `None` when there is no file.
+///
+/// # Errors
+/// The system's.
+pub fn text(path: &Path, longest: u64) -> io::Result<Option<String>> {
+    let file = match File::open(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        opened => opened?,
+    };
+    let mut text = String::new();
+    file.take(longest).read_to_string(&mut text)?;
+    Ok(Some(text))
 }
 
 /// Puts this text in the place of what was there: written beside it and renamed.

@@ -3,8 +3,7 @@
 //! Invariant: the file holds a seed and hashes of codes, and no name, note, day, use or inbox.
 
 use std::collections::BTreeSet;
-use std::fs::File;
-use std::io::{ErrorKind, Read};
+use std::io::ErrorKind;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -121,16 +120,9 @@ pub fn run(path: &Path, deed: &InviteDeed, chance: &mut Chance) -> Result<String
 /// # Errors
 /// [`InviteError::File`], [`InviteError::NotUnderstood`].
 pub fn read(path: &Path) -> Result<Option<Invites>, InviteError> {
-    let file = match File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(_) => return Err(InviteError::File),
-    };
-    let mut text = String::new();
-    file.take(LONGEST + 1)
-        .read_to_string(&mut text)
-        .map_err(|_| InviteError::File)?;
-    parse(&text).map(Some).ok_or(InviteError::NotUnderstood)
+    let text = files::text(path, LONGEST + 1).map_err(|_| InviteError::File)?;
+    text.map(|text| parse(&text).ok_or(InviteError::NotUnderstood))
+        .transpose()
 }
 
 fn parse(text: &str) -> Option<Invites> {

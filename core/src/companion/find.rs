@@ -117,25 +117,7 @@ impl Companion {
     /// The store's.
     pub fn labels(&mut self) -> Done<Vec<(ItemRef, String)>> {
         let (routines, goals, steps) = (self.routines()?, self.goals()?, self.steps()?);
-        let ids = |ids: Vec<ItemId>, kind: fn(ItemId) -> ItemRef, labels: Vec<String>| {
-            ids.into_iter().map(kind).zip(labels).collect::<Vec<_>>()
-        };
-        let mut all = ids(
-            routines.iter().map(|one| one.id).collect(),
-            ItemRef::Routine,
-            told_apart_by(&routines, |one| &one.name),
-        );
-        all.extend(ids(
-            goals.iter().map(|one| one.id).collect(),
-            ItemRef::Goal,
-            told_apart_by(&goals, |one| &one.name),
-        ));
-        all.extend(ids(
-            steps.iter().map(|one| one.id).collect(),
-            ItemRef::Step,
-            told_apart_by(&steps, |one| &one.name),
-        ));
-        Ok(all)
+        Ok(labels_of(&routines, &goals, &steps))
     }
 
     /// A new id: eight random bytes.
@@ -144,6 +126,33 @@ impl Companion {
         let moment = self.clock.now().seconds;
         ItemId((self.rng.next_u64() ^ moment).to_be_bytes())
     }
+}
+
+/// What lists call these routines, goals and steps, in this order.
+pub(crate) fn labels_of(
+    routines: &[Routine],
+    goals: &[Goal],
+    steps: &[Step],
+) -> Vec<(ItemRef, String)> {
+    let ids = |ids: Vec<ItemId>, kind: fn(ItemId) -> ItemRef, labels: Vec<String>| {
+        ids.into_iter().map(kind).zip(labels).collect::<Vec<_>>()
+    };
+    let mut all = ids(
+        routines.iter().map(|one| one.id).collect(),
+        ItemRef::Routine,
+        told_apart_by(routines, |one| &one.name),
+    );
+    all.extend(ids(
+        goals.iter().map(|one| one.id).collect(),
+        ItemRef::Goal,
+        told_apart_by(goals, |one| &one.name),
+    ));
+    all.extend(ids(
+        steps.iter().map(|one| one.id).collect(),
+        ItemRef::Step,
+        told_apart_by(steps, |one| &one.name),
+    ));
+    all
 }
 
 fn told_apart_by<T>(all: &[T], name: impl Fn(&T) -> &String) -> Vec<String> {

@@ -51,6 +51,7 @@ use crate::trust::recovery::Root;
 use crate::trust::suite::make_32;
 use crate::trust::tie::{Tie, TieStart};
 use deed::NoShelf;
+pub(crate) use find::labels_of;
 use rand_core::CryptoRng;
 use std::path::Path;
 

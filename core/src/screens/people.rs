@@ -6,8 +6,8 @@ use super::meeting::InviteRow;
 use super::rows::{SentIdeaRow, SentRow, ShareRow, ThingRow, WordRow, shown_now};
 use super::seen::ShownThings;
 use crate::AlongsideError;
-use crate::companion::{Companion, Done};
-use crate::life::{Allow, CardKind, ItemRef, Person, PersonRef, Role, State, WordKind};
+use crate::companion::{Companion, Done, labels_of};
+use crate::life::{Allow, CardKind, Person, PersonRef, Role, State, WordKind};
 use crate::notebook::Shown;
 use serde::{Deserialize, Serialize};
 
@@ -103,17 +103,20 @@ impl Companion {
         people.map(|person| self.person_row(person)).collect()
     }
 
-    /// What is over: routines that were ended, steps and goals that are not going. A goal that was reached is not among them:
-    /// it is what someone may most want to show. The others can be shown from their own pages.
-    fn over(&mut self) -> Done<Vec<ItemRef>> {
-        let ended = self.routines()?.into_iter().filter(|one| one.ended);
-        let mut over: Vec<ItemRef> = ended.map(|one| ItemRef::Routine(one.id)).collect();
-        let steps = self.steps()?.into_iter().filter(|one| !one.state.is_open());
-        over.extend(steps.map(|one| ItemRef::Step(one.id)));
-        let left = |state: State| !state.is_open() && state != State::Reached;
-        let goals = self.goals()?.into_iter().filter(|one| left(one.state));
-        over.extend(goals.map(|one| ItemRef::Goal(one.id)));
-        Ok(over)
+    /// My things that can still be shown: what goes on, and goals that were reached, which someone may most want to show. What
+    /// is over can be shown from its own page.
+    fn things_to_show(&mut self) -> Done<impl Iterator<Item = ThingRow>> {
+        let (routines, goals, steps) = (self.routines()?, self.goals()?, self.steps()?);
+        let reached = |state: State| state.is_open() || state == State::Reached;
+        let goes: Vec<bool> = routines
+            .iter()
+            .map(|one| !one.ended)
+            .chain(goals.iter().map(|one| reached(one.state)))
+            .chain(steps.iter().map(|one| one.state.is_open()))
+            .collect();
+        let labels = labels_of(&routines, &goals, &steps).into_iter();
+        let going = labels.zip(goes).filter(|(_, goes)| *goes);
+        Ok(going.map(|((item, label), _)| ThingRow { item, label }))
     }
 
     /// One person, whole.
@@ -127,14 +130,9 @@ impl Companion {
         let i_show = shown_now(self.shares_with(who)?);
         let mut could_show = Vec::new();
         if person.in_touch {
-            let over = self.over()?;
-            let things = self.labels()?.into_iter();
-            could_show.extend(
-                things
-                    .map(|(item, label)| ThingRow { item, label })
-                    .filter(|thing| i_show.iter().all(|one| one.item != thing.item))
-                    .filter(|thing| !over.contains(&thing.item)),
-            );
+            let things = self.things_to_show()?;
+            could_show
+                .extend(things.filter(|thing| i_show.iter().all(|one| one.item != thing.item)));
         }
         let shown = self.what_they_show(who)?;
         let from_them = self.inbox_from(&them, &shown)?.into_iter();

@@ -2,7 +2,7 @@
 //! Knows files, weeks and the sealing of RFC 9458; no HTTP and no token.
 //! Invariant: no seed of a week that is no longer opened is held, in the file or in memory.
 
-use std::io::{ErrorKind, Read};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -224,18 +224,12 @@ pub fn look(path: &Path) -> Result<(), KeysError> {
 }
 
 fn read(path: &Path) -> Result<Option<Seed>, KeysError> {
-    let file = match std::fs::File::open(path) {
-        Ok(file) => file,
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
-            return Ok(None);
-        }
-        Err(_) => return Err(KeysError::File),
+    let text = match files::text(path, LONGEST) {
+        Err(error) if error.kind() == ErrorKind::NotADirectory => None,
+        text => text.map_err(|_| KeysError::File)?,
     };
-    let mut text = String::new();
-    file.take(LONGEST)
-        .read_to_string(&mut text)
-        .map_err(|_| KeysError::File)?;
-    Seed::parse(&text).map(Some).ok_or(KeysError::NotUnderstood)
+    text.map(|text| Seed::parse(&text).ok_or(KeysError::NotUnderstood))
+        .transpose()
 }
 
 #[cfg(test)]

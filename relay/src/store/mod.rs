@@ -265,6 +265,8 @@ pub trait Store: View {
         needs: &Needs,
         work: &mut dyn FnMut(&mut dyn Books) -> Result<(), StoreError>,
     ) -> Result<(), StoreError>;
+    /// What reads for the writer itself.
+    fn view(&self) -> &dyn View;
     /// The 32-byte key of this post box, made with it.
     fn key(&self) -> [u8; 32];
     /// Takes away what is over on `day`: items of `day - 90` and before, inboxes whose last day is before `day`,
@@ -299,6 +301,30 @@ pub trait Store: View {
     /// [`StoreError`] when the store can't be opened once more.
     fn background(&mut self) -> Result<Option<Box<dyn Background>>, StoreError> {
         Ok(None)
+    }
+}
+
+impl<S: Store> View for S {
+    fn inbox_by_fetch(&self, hash: &[u8; 32]) -> Result<Option<Inbox>, StoreError> {
+        self.view().inbox_by_fetch(hash)
+    }
+
+    fn inbox_by_wake(&self, hash: &[u8; 32]) -> Result<Option<Inbox>, StoreError> {
+        self.view().inbox_by_wake(hash)
+    }
+
+    fn items_after(
+        &self,
+        inbox: &Inbox,
+        number: u64,
+        max_items: usize,
+        max_bytes: usize,
+    ) -> Result<Vec<Item>, StoreError> {
+        self.view().items_after(inbox, number, max_items, max_bytes)
+    }
+
+    fn highest_kept(&self, inbox: &Inbox) -> Result<u64, StoreError> {
+        self.view().highest_kept(inbox)
     }
 }
 

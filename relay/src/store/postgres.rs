@@ -161,30 +161,6 @@ fn from_day(inbox: &Inbox) -> Option<i32> {
     (held.items > 0).then(|| i32::try_from(held.from_day).unwrap_or(i32::MAX))
 }
 
-impl View for Postgres {
-    fn inbox_by_fetch(&self, hash: &[u8; 32]) -> Result<Option<Inbox>, StoreError> {
-        self.view.inbox_by_fetch(hash)
-    }
-
-    fn inbox_by_wake(&self, hash: &[u8; 32]) -> Result<Option<Inbox>, StoreError> {
-        self.view.inbox_by_wake(hash)
-    }
-
-    fn items_after(
-        &self,
-        inbox: &Inbox,
-        number: u64,
-        max_items: usize,
-        max_bytes: usize,
-    ) -> Result<Vec<Item>, StoreError> {
-        self.view.items_after(inbox, number, max_items, max_bytes)
-    }
-
-    fn highest_kept(&self, inbox: &Inbox) -> Result<u64, StoreError> {
-        self.view.highest_kept(inbox)
-    }
-}
-
 impl Store for Postgres {
     fn write(
         &mut self,
@@ -214,6 +190,10 @@ impl Store for Postgres {
         let (ended, sums) = turned?;
         self.sums = sums;
         Ok(ended)
+    }
+
+    fn view(&self) -> &dyn View {
+        &self.view
     }
 
     fn key(&self) -> [u8; 32] {

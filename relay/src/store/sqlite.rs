@@ -254,30 +254,6 @@ impl SqliteView {
     }
 }
 
-impl View for Sqlite {
-    fn inbox_by_fetch(&self, hash: &[u8; 32]) -> Result<Option<Inbox>, StoreError> {
-        self.view.inbox_by_fetch(hash)
-    }
-
-    fn inbox_by_wake(&self, hash: &[u8; 32]) -> Result<Option<Inbox>, StoreError> {
-        self.view.inbox_by_wake(hash)
-    }
-
-    fn items_after(
-        &self,
-        inbox: &Inbox,
-        number: u64,
-        max_items: usize,
-        max_bytes: usize,
-    ) -> Result<Vec<Item>, StoreError> {
-        self.view.items_after(inbox, number, max_items, max_bytes)
-    }
-
-    fn highest_kept(&self, inbox: &Inbox) -> Result<u64, StoreError> {
-        self.view.highest_kept(inbox)
-    }
-}
-
 impl Store for Sqlite {
     fn write(
         &mut self,
@@ -297,6 +273,10 @@ impl Store for Sqlite {
             Ok(())
         })?;
         Ok(ended)
+    }
+
+    fn view(&self) -> &dyn View {
+        &self.view
     }
 
     fn key(&self) -> [u8; 32] {

@@ -42,6 +42,17 @@ pub fn holds(everything: &[(String, Vec<u8>)], sought: &[u8]) -> Option<String> 
         .map(|(name, _)| name.clone())
 }
 
+/// Her inbox was deleted: neither the short body that waited there nor her hashes are kept.
+pub fn nothing_is_left_of_ann(kept: &[(String, Vec<u8>)]) {
+    assert_eq!(holds(kept, &[30; 200]), None, "a body of a deleted inbox");
+    for hash in [
+        hash(Purpose::Fetch, &ANN.fetch()),
+        hash(Purpose::Slot, &ANN.slot(5)),
+    ] {
+        assert_eq!(holds(kept, &hash), None, "a hash of a deleted inbox");
+    }
+}
+
 fn holds_in_any_form(everything: &[(String, Vec<u8>)], sought: &[u8]) -> Option<String> {
     forms(sought)
         .iter()
@@ -165,17 +176,7 @@ async fn no_token_key_address_or_time_is_kept_or_said() {
     set_day(folder.path(), DAY + 2);
     relay.fetch_raw(&ANN.fetch(), 1, &[], &[]).await;
     let deleted = everything(&relay).await;
-    assert_eq!(
-        holds(&deleted, &[30; 200]),
-        None,
-        "a body of a deleted inbox"
-    );
-    for hash in [
-        hash(Purpose::Fetch, &ANN.fetch()),
-        hash(Purpose::Slot, &ANN.slot(5)),
-    ] {
-        assert_eq!(holds(&deleted, &hash), None, "a hash of a deleted inbox");
-    }
+    nothing_is_left_of_ann(&deleted);
     relay.kill();
     check(&files(folder.path()), "after a crash");
 }
