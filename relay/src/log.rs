@@ -45,6 +45,8 @@ pub enum Line {
     ClockHeld,
     /// The day can't be read.
     NoDay,
+    /// The database's server keeps times of commits for longer than it need.
+    KeepsTimes,
     /// Something of the disk did not work.
     Fault(StoreError),
 }
@@ -75,6 +77,9 @@ impl fmt::Display for Line {
                 "the clock leapt by more than a month: the day is held (see accept_day)",
             ),
             Self::NoDay => out.write_str("the day can't be read"),
+            Self::KeepsTimes => out.write_str(
+                "the database's server keeps the times of commits: docs/operating.md says how to end that",
+            ),
             Self::Fault(fault) => write!(out, "fault: {fault}"),
         }
     }

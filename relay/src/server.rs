@@ -125,6 +125,9 @@ async fn run_over<S: Store + Send + 'static>(
         day,
         inboxes: office.store().inboxes(),
     });
+    if office.store().keeps_times() {
+        log.say(Line::KeepsTimes);
+    }
     if let Some((day, ended)) = office.take_turned() {
         log.say(Line::Turned {
             day,

@@ -14,12 +14,15 @@ pub mod postgres_hints;
 #[allow(dead_code)] // What it can do more is asked by other tests.
 pub(crate) mod postgres_kit;
 mod postgres_link;
+mod postgres_log;
 mod postgres_rows;
 mod postgres_tls;
 pub mod sqlite;
 mod sqlite_books;
 mod sqlite_log;
 pub mod writer;
+
+use std::time::Duration;
 
 pub use needs::Needs;
 use thiserror::Error;
@@ -64,7 +67,7 @@ pub enum StoreError {
     NotAdmitted,
     /// The database's server would write into its own log what it is asked.
     #[error(
-        "the database's server writes down what it is asked; log_statement must be none, and log_duration, log_min_duration_statement, log_min_duration_sample and log_transaction_sample_rate off"
+        "the database's server writes down what it is asked; log_statement must be none, and log_duration, log_min_duration_statement, log_min_duration_sample, log_transaction_sample_rate and track_commit_timestamp off"
     )]
     Tells,
     /// The database's server answers before things are on the disk.
@@ -295,6 +298,10 @@ pub trait Store: View {
     /// # Errors
     /// [`StoreError`] when the store can't be opened once more.
     fn reader(&self) -> Result<Option<Box<dyn View + Send>>, StoreError>;
+    /// Whether times of transactions are kept below it for longer than need be: the operator can end that, the relay only says so.
+    fn keeps_times(&self) -> bool {
+        false
+    }
     /// What is to be done beside the writer from time to time, if anything.
     ///
     /// # Errors
@@ -335,4 +342,17 @@ pub trait Background: Send {
     /// # Errors
     /// [`StoreError`] when the disk does not answer.
     fn run(&self) -> Result<(), StoreError>;
+
+    /// How long it may be until [`late`](Self::late) is called, if no transaction comes; `None`: for ever.
+    fn patience(&self) -> Option<Duration> {
+        None
+    }
+
+    /// Does what may not wait for another transaction; called when patience is over, and at the end.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the disk does not answer.
+    fn late(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
 }

@@ -12,8 +12,9 @@ pub use super::postgres_link::{Address, BadAddress};
 use super::postgres_books::{PostgresBooks, STATEMENTS};
 use super::postgres_day::{self, INBOX_COSTS};
 use super::postgres_link::Link;
+use super::postgres_log::{Cutter, EVERY};
 use super::postgres_rows::{Sums, array, day, inbox, natural, read, whole};
-use super::{Books, Ended, Inbox, Item, Needs, Store, StoreError, View};
+use super::{Background, Books, Ended, Inbox, Item, Needs, Store, StoreError, View};
 use crate::chance::Chance;
 
 const INBOX_BY_FETCH: &str = "SELECT no, fetch_hash, made, last_day, gone_through, expired_through, refused_at, kept, kept_from FROM inbox WHERE fetch_hash = $1";
@@ -32,6 +33,8 @@ const READS: &[&str] = &[INBOX_BY_FETCH, INBOX_BY_WAKE, ITEMS, HIGHEST];
 /// How long one statement may take.
 const WRITE: Duration = Duration::from_secs(30);
 const READ: Duration = Duration::from_secs(15);
+/// How long cutting the log may take.
+const CUT: Duration = Duration::from_secs(600);
 /// How long each statement of opening and of the day's turn may take; the turn's own limits are within.
 const TURN: Duration = Duration::from_secs(1800);
 
@@ -43,6 +46,7 @@ pub struct Postgres {
     key: [u8; 32],
     tally: i64,
     sums: Sums,
+    keeps_times: bool,
 }
 
 /// A reader's side, with a connection of its own.
@@ -75,6 +79,7 @@ impl Postgres {
             key: opened.key,
             tally,
             sums: opened.sums,
+            keeps_times: opened.keeps_times,
         })
     }
 }
@@ -227,6 +232,15 @@ impl Store for Postgres {
 
     fn reader(&self) -> Result<Option<Box<dyn View + Send>>, StoreError> {
         Ok(Some(Box::new(PostgresView::over(&self.turns))))
+    }
+
+    fn keeps_times(&self) -> bool {
+        self.keeps_times
+    }
+
+    fn background(&mut self) -> Result<Option<Box<dyn Background>>, StoreError> {
+        let link = self.turns.beside(&[], CUT);
+        Ok(Some(Box::new(Cutter::new(link, EVERY))))
     }
 }
 

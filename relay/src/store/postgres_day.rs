@@ -6,6 +6,7 @@ use tokio_postgres::Row;
 
 use super::postgres_books::{ITEM_COSTS, TALLY};
 use super::postgres_link::{Session, class};
+use super::postgres_log;
 use super::postgres_rows::{DAY_ALONE, SUMS, Sums, array, day_of, read, sums_of};
 use super::{Ended, LIFE_DAYS, StoreError};
 
@@ -19,7 +20,10 @@ pub(super) const INBOX_COSTS: i64 = 16 << 10;
 const SETTINGS: &str = "SELECT current_setting('fsync') = 'on' AND current_setting('full_page_writes') = 'on',
     current_setting('log_statement') = 'none' AND current_setting('log_duration') = 'off'
     AND current_setting('log_min_duration_statement') = '-1' AND current_setting('log_min_duration_sample') = '-1'
-    AND current_setting('log_transaction_sample_rate') = '0'";
+    AND current_setting('log_transaction_sample_rate') = '0' AND current_setting('track_commit_timestamp') = 'off',
+    current_setting('archive_mode') <> 'off' OR current_setting('wal_recycle') = 'on' OR current_setting('wal_keep_size') <> '0'
+    OR EXISTS (SELECT FROM pg_replication_slots)
+    OR NOT has_function_privilege('pg_switch_wal()', 'EXECUTE') OR NOT pg_has_role('pg_checkpoint', 'USAGE')";
 const TABLES: &str = "SELECT to_regclass('box') IS NOT NULL, EXISTS (SELECT FROM pg_tables WHERE schemaname = current_schema())";
 const MAKE_BOX: &str = "INSERT INTO box (one, version, key, last_day) VALUES (true, $1, $2, 0)";
 const BOX: &str = "SELECT version, key FROM box";
@@ -47,6 +51,8 @@ pub(super) const STATEMENTS: &[&str] = &[SETTINGS, TABLES];
 pub(super) struct Opened {
     pub(super) key: [u8; 32],
     pub(super) sums: Sums,
+    /// See [`Store::keeps_times`](super::Store::keeps_times).
+    pub(super) keeps_times: bool,
 }
 
 /// Looks whether the server keeps what it says and says nothing of what it keeps; makes the tables where there are none.
@@ -59,6 +65,7 @@ pub(super) async fn open(session: &Session, key: [u8; 32]) -> Result<Opened, Sto
     if !read::<bool>(settings, 1)? {
         return Err(StoreError::Tells);
     }
+    let keeps_times = read(settings, 2)?;
     session.say("BEGIN").await?;
     one(session, DAY_ALONE).await?;
     let rows = session.rows(TABLES, &[]).await?;
@@ -83,7 +90,11 @@ pub(super) async fn open(session: &Session, key: [u8; 32]) -> Result<Opened, Sto
     let key = array(&row, 1)?;
     let sums = sums_of(&one(session, SUMS).await?)?;
     session.say("COMMIT").await?;
-    Ok(Opened { key, sums })
+    Ok(Opened {
+        key,
+        sums,
+        keeps_times,
+    })
 }
 
 /// Turns to a day in a transaction that holds it alone. `None` when that day had begun.
@@ -180,15 +191,7 @@ pub(super) async fn tidy(session: &Session, last_day: u32) -> Result<(), StoreEr
             lay_out(session, &table, key).await?;
         }
     }
-    // What is in the log till now is in the tables: the server lets go of it where the operator has granted these (rows in the order of
-    // arrival, and the time of each commit).
-    for sql in ["SELECT pg_switch_wal()", "CHECKPOINT"] {
-        match session.say(sql).await {
-            Ok(()) | Err(StoreError::NotAdmitted) => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(())
+    postgres_log::cut(session).await
 }
 
 /// Of the table with all that belongs to it; nothing where there was never a row.

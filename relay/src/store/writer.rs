@@ -17,6 +17,8 @@ const DEEDS_TOGETHER: usize = 256;
 const BYTES_TOGETHER: usize = 4 << 20;
 /// A transaction waits for others to share it at most so long.
 const PATIENCE: Duration = Duration::from_millis(2);
+/// As good as for ever.
+const LONG: Duration = Duration::from_secs(3600);
 /// Deeds that may wait; more are told to come later.
 const QUEUE: usize = 4096;
 
@@ -250,15 +252,19 @@ fn settle<S: Store>(
 }
 
 fn behind(background: &dyn Background, nudged: &Receiver<()>, news: &impl Fn(News)) {
-    loop {
-        match nudged.recv_timeout(Duration::from_secs(3600)) {
-            Ok(()) => {
-                if let Err(fault) = background.run() {
-                    news(News::Fault(fault));
-                }
+    let mut going = true;
+    while going {
+        let patience = background.patience().unwrap_or(LONG);
+        let done = match nudged.recv_timeout(patience) {
+            Ok(()) => background.run(),
+            Err(RecvTimeoutError::Timeout) => background.late(),
+            Err(RecvTimeoutError::Disconnected) => {
+                going = false;
+                background.late()
             }
-            Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => return,
+        };
+        if let Err(fault) = done {
+            news(News::Fault(fault));
         }
     }
 }

@@ -51,7 +51,12 @@ impl Server {
 
     /// Makes and starts one.
     pub fn start() -> Self {
-        let server = Self::make();
+        Self::start_in(&std::env::temp_dir())
+    }
+
+    /// The same with all of it in this folder, which everybody may enter.
+    pub fn start_in(place: &Path) -> Self {
+        let server = Self::make(place);
         server.run();
         server.tell(
             "postgres",
@@ -60,7 +65,7 @@ impl Server {
         server
     }
 
-    fn make() -> Self {
+    fn make(place: &Path) -> Self {
         let programs = Path::new("/usr/lib/postgresql/15/bin").to_owned();
         assert!(
             programs.join("postgres").exists(),
@@ -69,7 +74,7 @@ impl Server {
         // A socket's whole path may have 107 bytes.
         let folder = tempfile::Builder::new()
             .prefix("relay-pg")
-            .tempdir()
+            .tempdir_in(place)
             .unwrap();
         let number = |word: &str, of: &[&str]| -> u32 {
             let told = Command::new("id").arg(word).args(of).output().unwrap();
@@ -107,12 +112,17 @@ impl Server {
 
     /// Starts it again, after [`stop`](Self::stop) or [`kill`](Self::kill).
     pub fn run(&self) {
+        *self.child.lock().unwrap() = None;
+        self.again();
+    }
+
+    fn spawn(&self) -> Child {
         // The shell lives as long as its input is open, so not longer than this process, and takes the server with it.
         let mut shell = self.as_its_user("sh");
         let script = "\"$0\" \"$@\" >>\"$LOG\" 2>&1 & server=$!
             { read -r _; kill -INT $server; } <&3 & watch=$!
             wait $server; kill $watch";
-        let child = shell
+        shell
             .arg("-c")
             .arg(format!("exec 3<&0; {script}"))
             .arg(self.programs.join("postgres"))
@@ -126,13 +136,26 @@ impl Server {
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
-            .unwrap();
-        *self.child.lock().unwrap() = Some(child);
+            .unwrap()
+    }
+
+    /// Waits until it answers. It is started (again) where it does not run: it ends by itself when its disk is full, and does not begin
+    /// while a process of one that was killed is still there.
+    pub fn again(&self) {
         let begun = Instant::now();
-        while !self.ask("postgres", "SELECT 1").status.success() {
+        loop {
+            let mut child = self.child.lock().unwrap();
+            let ended = |child: &mut Child| child.try_wait().unwrap().is_some();
+            if child.as_mut().is_none_or(ended) {
+                *child = Some(self.spawn());
+            }
+            drop(child);
+            if self.ask("postgres", "SELECT 1").status.success() {
+                return;
+            }
             assert!(
                 begun.elapsed() < Duration::from_secs(60),
-                "PostgreSQL did not start: {}",
+                "PostgreSQL does not come to itself: {}",
                 std::fs::read_to_string(self.log()).unwrap_or_default()
             );
             std::thread::sleep(Duration::from_millis(20));
@@ -158,7 +181,8 @@ impl Server {
         let mut pids = vec![pid];
         let listed = String::from_utf8(listed.stdout).unwrap();
         pids.extend(listed.split_whitespace().map(str::to_owned));
-        let _ = Command::new("kill").arg("-9").args(&pids).status();
+        // Some may be gone already.
+        let _ = Command::new("kill").arg("-9").args(&pids).output();
         if let Some(mut child) = self.child.lock().unwrap().take() {
             child.wait().unwrap();
         }

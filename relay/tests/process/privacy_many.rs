@@ -14,6 +14,11 @@ const ANN: Owner = Owner("ann");
 /// From 1970 to 2000, where PostgreSQL's times begin.
 const THIRTY_YEARS: u64 = 946_684_800;
 
+fn now() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.unwrap().as_secs()
+}
+
 type Files = Vec<(String, Vec<u8>)>;
 
 /// What is sought, by the first eight bytes of each of its forms: files are large, so they are walked through once.
@@ -78,9 +83,9 @@ fn everything(server: &Server, own: &str, relay: &Path) -> Files {
 }
 
 /// The places where a moment of this test stands as PostgreSQL writes times: microseconds in eight bytes.
-fn times(files: &Files, begun: u64) -> BTreeSet<String> {
+fn times(files: &Files, begun: u64, ended: u64) -> BTreeSet<String> {
     let from = i64::try_from((begun - THIRTY_YEARS) * 1_000_000).unwrap();
-    let until = from + 600 * 1_000_000;
+    let until = from + i64::try_from(ended - begun).unwrap() * 1_000_000;
     let holds_one = |bytes: &[u8]| {
         let mut all = bytes
             .windows(8)
@@ -101,10 +106,7 @@ fn times(files: &Files, begun: u64) -> BTreeSet<String> {
 async fn no_token_key_address_or_time_is_kept_or_said_but_commit_times_in_the_log() {
     let (server, folder) = (Server::start(), tempfile::tempdir().unwrap());
     let database = server.database();
-    let begun = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap()
-        .as_secs();
+    let begun = now();
     let relay = Relay::start_over(&database, folder.path(), &[]);
     relay.create(None, &ANN.inbox(WEEK)).await;
     let keys: Vec<[u8; 16]> = (0..40)
@@ -189,7 +191,7 @@ async fn no_token_key_address_or_time_is_kept_or_said_but_commit_times_in_the_lo
     }
 
     // Where times are: the log of each commit, as PROTOCOL.md says, and the server's own of its checkpoints; in no table.
-    let places = times(&during, begun);
+    let places = times(&during, begun, now());
     let allowed = BTreeSet::from(["pg_wal", "global", "pg_stat", "pg_logical"].map(str::to_owned));
     assert!(
         places.contains("pg_wal") && places.is_subset(&allowed),
@@ -218,4 +220,114 @@ async fn no_token_key_address_or_time_is_kept_or_said_but_commit_times_in_the_lo
     server.kill();
     std::thread::sleep(Duration::from_millis(100));
     look("after a crash");
+}
+
+/// Every way in which a moment between these seconds could be written, but those of longer texts: seconds, milliseconds and microseconds since
+/// 1970 and microseconds since 2000, in both orders of bytes, and the first three as digits.
+fn moments(bytes: &[u8], begun: u64, ended: u64) -> usize {
+    let spans = [
+        (begun, ended),
+        (begun * 1_000, ended * 1_000),
+        (begun * 1_000_000, ended * 1_000_000),
+        (
+            (begun - THIRTY_YEARS) * 1_000_000,
+            (ended - THIRTY_YEARS) * 1_000_000,
+        ),
+    ];
+    let among = |number: u64| {
+        spans
+            .iter()
+            .any(|(from, until)| (*from..*until).contains(&number))
+    };
+    let numbers = bytes.windows(8).filter(|bytes| {
+        let bytes: [u8; 8] = (*bytes).try_into().unwrap();
+        among(u64::from_le_bytes(bytes)) || among(u64::from_be_bytes(bytes))
+    });
+    let digits = bytes.windows(10).filter(|digits| {
+        let text = std::str::from_utf8(digits).unwrap_or_default();
+        text.parse()
+            .is_ok_and(|second: u64| (begun..ended).contains(&second))
+    });
+    numbers.count() + digits.count()
+}
+
+/// The files that hold one, each with how many; those of other databases, which nobody uses, too.
+fn timed(server: &Server, relay: &Path, begun: u64, ended: u64) -> Vec<(String, usize)> {
+    let mut all = Vec::new();
+    walk(&server.data(), "", &mut all);
+    // Who starts the server writes its start into this one.
+    all.retain(|(name, _)| name != "postmaster.pid");
+    for (name, log) in [
+        ("server's log", server.log()),
+        ("relay's log", relay.join("log")),
+    ] {
+        all.push((name.to_owned(), std::fs::read(log).unwrap()));
+    }
+    let counted = all.into_iter().map(|(name, bytes)| {
+        let count = moments(&bytes, begun, ended);
+        (name, count)
+    });
+    counted.filter(|(_, count)| *count > 0).collect()
+}
+
+#[tokio::test]
+async fn once_the_log_is_cut_no_file_holds_a_moment_of_a_request() {
+    let (server, folder) = (Server::start(), tempfile::tempdir().unwrap());
+    let database = server.database();
+    let relay = Relay::start_over(&database, folder.path(), &[]);
+    let second = Duration::from_millis(1100);
+    // What makes the tables is no request.
+    tokio::time::sleep(second).await;
+    let begun = now();
+    relay.create(None, &ANN.inbox(WEEK)).await;
+    for number in 0..40 {
+        let (slot, body) = (ANN.slot(number), [number; 1024]);
+        let posted = relay.post(&slot, [number; 16], &body).await;
+        assert_eq!(posted.status, OK);
+    }
+    let got = relay.fetch(&ANN.fetch(), 20, &[], &[]).await;
+    let acks: Vec<_> = got.items.iter().map(|item| item.0).collect();
+    relay.acknowledge(&ANN.fetch(), &acks).await;
+    tokio::time::sleep(second).await;
+    let ended = now();
+    // The search finds what is there: each commit, and nothing but the log has it; and what is planted, in each form.
+    let during = timed(&server, folder.path(), begun, ended);
+    assert!(
+        !during.is_empty() && during.iter().all(|(name, _)| name.starts_with("pg_wal/")),
+        "{during:?}"
+    );
+    for form in [
+        begun.to_le_bytes(),
+        (begun * 1_000 + 7).to_be_bytes(),
+        (begun * 1_000_000 + 7).to_le_bytes(),
+        ((begun - THIRTY_YEARS) * 1_000_000 + 7).to_le_bytes(),
+    ] {
+        assert_eq!(
+            moments(&[&[9; 5], &form[..], &[9; 5]].concat(), begun, ended),
+            1
+        );
+    }
+    assert_eq!(moments(format!("at {begun}.").as_bytes(), begun, ended), 1);
+    // A clean stop cuts the log, as five minutes do; the server's own times are of then.
+    assert_eq!(relay.stop().0, Some(0));
+    assert_eq!(timed(&server, folder.path(), begun, ended), []);
+    assert!(
+        !std::fs::read_to_string(folder.path().join("log"))
+            .unwrap()
+            .contains("times of commits")
+    );
+}
+
+#[tokio::test]
+async fn a_server_that_keeps_times_for_longer_is_named_or_refused() {
+    let (server, folder) = (Server::start(), tempfile::tempdir().unwrap());
+    let database = server.database();
+    server.tell(&database, "REVOKE pg_checkpoint FROM relay");
+    let relay = Relay::start_over(&database, folder.path(), &[]);
+    assert!(
+        relay
+            .log()
+            .contains("the database's server keeps the times of commits")
+    );
+    assert_eq!(relay.stop().0, Some(0));
 }

@@ -22,6 +22,8 @@ cargo xtask DEED
   bench            each figure of docs/performance.md, beside its peer or floor
   towns N [SEED]   N simulated towns; with SEED, only that one again
   attacks          takes each defence away from a copy: its named test must then fall
+  crash [ROUNDS] [--store sqlite|postgres] [--seed N] [--plant]
+                   rounds of kill -9, full disk, clock jumps and more under load, on each store (200 unless told): what was lost
   fuzz [SECONDS]   fuzzes every decoder of foreign bytes (600 seconds each unless told); SECONDS TARGET: one alone
   kotlin           the Android sources on this machine: story, screens by ear, words, Robolectric
   pictures         every page of the phone app in every look, into docs/screens
@@ -43,6 +45,7 @@ fn main() -> ExitCode {
         ["bench", rest @ ..] => run::bench(rest),
         ["towns", rest @ ..] => run::towns(rest),
         ["attacks", rest @ ..] => attacks::attacks(rest),
+        ["crash", rest @ ..] => run::crash(rest),
         ["fuzz", rest @ ..] => fuzz::fuzz(rest),
         [compiler, words @ ..] if fuzz::is_compiler(compiler) => fuzz::compile(compiler, words),
         ["kotlin"] => run::build_phones().and_then(|()| kotlin::kotlin()),

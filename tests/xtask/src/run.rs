@@ -159,6 +159,38 @@ pub fn towns(rest: &[&str]) -> Held {
     hold(command)
 }
 
+/// The crash report of the relay's stores: rounds of faults under load, each held against what was acknowledged. `--plant` takes one
+/// envelope away behind the model's back: the report must then fail.
+pub fn crash(rest: &[&str]) -> Held {
+    const USE: &str = "cargo xtask crash [ROUNDS] [--store sqlite|postgres] [--seed N] [--plant]";
+    debian(&[("/usr/lib/postgresql/15/bin/postgres", "postgresql-15")])?;
+    let mut test = "crash::on_".to_owned();
+    let mut command = cargo(&["test", "--quiet", "-p", "relay", "--test", "process", "--"]);
+    command.env("CRASH_ROUNDS", "200");
+    let mut words = rest.iter();
+    while let Some(word) = words.next() {
+        match (*word, words.as_slice().first()) {
+            ("--plant", _) => {
+                command.env("CRASH_PLANT", "1");
+            }
+            ("--store", Some(store)) if ["sqlite", "postgres"].contains(store) => {
+                test = format!("crash::on_{store}");
+                words.next();
+            }
+            ("--seed", Some(seed)) if seed.parse::<u64>().is_ok() => {
+                command.env("CRASH_SEED", seed);
+                words.next();
+            }
+            (rounds, _) if rounds.parse::<u32>().is_ok_and(|rounds| rounds > 0) => {
+                command.env("CRASH_ROUNDS", rounds);
+            }
+            _ => return Err(USE.to_owned()),
+        }
+    }
+    command.args(["--nocapture", "--test-threads=1", &test]);
+    hold(command)
+}
+
 /// One story, with what it says: a file of its own, or a module of the town's stories.
 pub fn story(name: &str) -> Held {
     build_relay()?;

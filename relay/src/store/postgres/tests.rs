@@ -351,3 +351,35 @@ fn over_a_network_by_tls_and_by_the_right_name() {
         "in the open"
     );
 }
+
+#[test]
+fn the_log_is_cut_when_its_oldest_commit_is_old_enough() {
+    use std::collections::BTreeSet;
+    let server = Server::start();
+    let database = server.database();
+    let store = open(&database).unwrap();
+    let names = || -> BTreeSet<_> {
+        let all = std::fs::read_dir(server.data().join("pg_wal")).unwrap();
+        all.map(|file| file.unwrap().file_name()).collect()
+    };
+    let cutter = |every| {
+        let every = Duration::from_secs(every);
+        Cutter::new(store.turns.beside(&[], CUT), every)
+    };
+    let (before, patient) = (names(), cutter(60));
+    assert_eq!(patient.patience(), None, "nothing was written");
+    patient.late().unwrap();
+    patient.run().unwrap();
+    assert_eq!(names(), before, "not yet");
+    assert!(
+        patient
+            .patience()
+            .is_some_and(|left| left <= Duration::from_secs(60))
+    );
+    patient.late().unwrap();
+    assert_eq!(patient.patience(), None);
+    let after = names();
+    assert_ne!(after, before, "cut since its time was over");
+    cutter(0).run().unwrap();
+    assert_ne!(names(), after, "cut at once");
+}
