@@ -20,6 +20,7 @@ cargo xtask DEED
   check            everything that must hold: format, lints, tests, documents, licences
   demo [--keep]    six homes and a real relay live three weeks; every claim is checked
   bench            each figure of docs/performance.md, beside its peer or floor
+  timing [TRIES]   whether time tells an unknown token from one known for something else, on each store
   towns N [SEED]   N simulated towns; with SEED, only that one again
   attacks          takes each defence away from a copy: its named test must then fall
   crash [ROUNDS] [--store sqlite|postgres] [--seed N] [--plant]
@@ -43,6 +44,7 @@ fn main() -> ExitCode {
         ["check"] => check::check(),
         ["demo", rest @ ..] => run::demo(rest),
         ["bench", rest @ ..] => run::bench(rest),
+        ["timing", rest @ ..] => run::timing(rest),
         ["towns", rest @ ..] => run::towns(rest),
         ["attacks", rest @ ..] => attacks::attacks(rest),
         ["crash", rest @ ..] => run::crash(rest),

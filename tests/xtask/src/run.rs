@@ -191,6 +191,17 @@ pub fn crash(rest: &[&str]) -> Held {
     hold(command)
 }
 
+/// Whether time tells an unknown token from one that is known for something else, on each store; so many tries of each kind.
+pub fn timing(rest: &[&str]) -> Held {
+    debian(&[("/usr/lib/postgresql/15/bin/postgres", "postgresql-15")])?;
+    // Built as the tests are: it tells ratios.
+    let mut command = cargo(&["bench", "--quiet", "--profile", "dev"]);
+    command
+        .args(["-p", "relay", "--bench", "timing", "--"])
+        .args(rest);
+    hold(command)
+}
+
 /// One story, with what it says: a file of its own, or a module of the town's stories.
 pub fn story(name: &str) -> Held {
     build_relay()?;
