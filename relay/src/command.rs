@@ -2,6 +2,8 @@
 //! Knows no settings; what is left of the line is theirs.
 //! Invariant: no secret is ever an argument: other users of the machine can read those.
 
+use std::path::PathBuf;
+
 use crate::config::ConfigError;
 use crate::invite::InviteDeed;
 
@@ -18,6 +20,12 @@ pub enum Command {
     OpenApi,
     /// Hand sealed requests on to a post box of somebody else.
     Oblivious,
+    /// Copies all that the box keeps into a file.
+    BackUp(PathBuf),
+    /// Puts back what a file holds.
+    Restore(PathBuf),
+    /// Moves the box to the place that a settings file names, or to this one.
+    Migrate(String),
 }
 
 /// Splits the line (without the program's name) into the command and the arguments of the settings.
@@ -27,6 +35,9 @@ pub enum Command {
 pub fn split(arguments: &[String]) -> Result<(Command, Vec<String>), ConfigError> {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let wrong = |word: &str| Err(ConfigError::Argument(word.to_owned()));
+    if let [word @ ("backup" | "restore" | "migrate"), rest @ ..] = words.as_slice() {
+        return with_place(word, rest);
+    }
     let (command, rest) = match words.as_slice() {
         ["invite", "new", rest @ ..] => (Command::Invite(InviteDeed::New), rest),
         ["invite", "list", rest @ ..] => (Command::Invite(InviteDeed::List), rest),
@@ -46,6 +57,25 @@ pub fn split(arguments: &[String]) -> Result<(Command, Vec<String>), ConfigError
         command,
         rest.iter().map(|word| (*word).to_owned()).collect(),
     ))
+}
+
+/// A command that names a place: `--to` or `--from`, anywhere in the line.
+fn with_place(word: &str, rest: &[&str]) -> Result<(Command, Vec<String>), ConfigError> {
+    let name = if word == "restore" { "--from" } else { "--to" };
+    let missing = || ConfigError::Argument(name.to_owned());
+    let at = rest.iter().position(|word| *word == name);
+    let (before, after) = rest.split_at(at.ok_or_else(missing)?);
+    let [_, place, after @ ..] = after else {
+        return Err(missing());
+    };
+    let place = (*place).to_owned();
+    let command = match word {
+        "backup" => Command::BackUp(place.into()),
+        "restore" => Command::Restore(place.into()),
+        _ => Command::Migrate(place),
+    };
+    let rest = before.iter().chain(after);
+    Ok((command, rest.map(|word| (*word).to_owned()).collect()))
 }
 
 #[cfg(test)]
@@ -73,7 +103,18 @@ mod tests {
         assert_eq!(of("close-slot --config x"), Ok((Command::CloseSlot, 2)));
         assert_eq!(of("openapi"), Ok((Command::OpenApi, 0)));
         assert_eq!(of("oblivious --target x"), Ok((Command::Oblivious, 2)));
+        let place = "backup --config x --to y --accept-day";
+        assert_eq!(of(place), Ok((Command::BackUp("y".into()), 3)));
+        assert_eq!(
+            of("restore --from y"),
+            Ok((Command::Restore("y".into()), 0))
+        );
+        assert_eq!(of("migrate --to y"), Ok((Command::Migrate("y".into()), 0)));
         for wrong in [
+            "backup",
+            "backup --to",
+            "restore --to y",
+            "migrate --config x",
             "invite",
             "invite revoke",
             "invite revoke --config x",

@@ -131,6 +131,9 @@ relay: the blind post box of Alongside
   relay invite turn              puts other create-secrets in place of this month's and all to come
   relay close-slot               closes the slot whose token stands on the standard input
   relay oblivious --target URL   hands sealed requests on to the post box of somebody else (RFC 9458)
+  relay backup --to FILE         writes all that the box keeps into a new file, also while the relay runs
+  relay restore --from FILE      puts it back, into a database that holds nothing
+  relay migrate --to PLACE       moves the box to another database, or to that of a settings file (PLACE.toml); the relay is stopped
   relay openapi                  shows the protocol as an OpenAPI document
 
   --config FILE      settings in TOML (relay/PROTOCOL.md names them)
@@ -250,6 +253,22 @@ pub fn read(
         (false, _) => Err(Problems(settings.problems)),
         (true, true) => Ok(Wish::Check(Box::new(config))),
         (true, false) => Ok(Wish::Run(Box::new(config))),
+    }
+}
+
+/// The settings of another place: a file of settings (its name ends in `.toml`), or a database as `database` names it.
+///
+/// # Errors
+/// [`Problems`].
+pub fn of_place(place: &str) -> Result<Config, Problems> {
+    let argument = if place.ends_with(".toml") {
+        "--config"
+    } else {
+        "--database"
+    };
+    match read(&[argument.to_owned(), place.to_owned()], &|_| None)? {
+        Wish::Run(config) => Ok(*config),
+        _ => Err(ConfigError::Argument(argument.to_owned()).into()),
     }
 }
 

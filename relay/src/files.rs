@@ -90,7 +90,9 @@ fn settled(path: &Path, text: &str, into: impl Fn(&Path) -> io::Result<()>) -> i
     }
 }
 
-fn folder(path: &Path) -> &Path {
+/// The folder it lies in.
+#[must_use]
+pub fn folder(path: &Path) -> &Path {
     match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),

@@ -22,7 +22,7 @@ const HEAD: &str = "alongside relay invites 1";
 /// The most codes of one box.
 const MOST: usize = 10_000;
 /// The longest file that is read, in bytes: all codes, and the head.
-const LONGEST: u64 = 100 + 49 * MOST as u64;
+pub const LONGEST: u64 = 100 + 49 * MOST as u64;
 /// How many digits of a code's hash name it.
 const LABEL: usize = 8;
 

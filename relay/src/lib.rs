@@ -4,7 +4,7 @@
 //! - [`store`]: the disk, and the one writer with its group commit.
 //! - [`http`], [`server`]: the same deeds over HTTP, and the process.
 //! - [`oblivious`]: sealed requests (RFC 9458), without HTTP; [`http::forward`]: the oblivious relay that another organisation runs.
-//! - [`command`], [`invite`], [`control`]: what an operator does beside the running relay.
+//! - [`command`], [`invite`], [`control`], [`backup`]: what an operator does beside the running relay, or with a whole box.
 //! - [`token`], [`wire`], [`cursor`]: the bytes of PROTOCOL.md; [`openapi`]: its requests and answers as a document.
 //!
 //! This crate depends on nothing else of Alongside: it is blind because it does not link the code that could see.
@@ -18,6 +18,7 @@
     )
 )]
 
+pub mod backup;
 pub mod chance;
 pub mod command;
 pub mod config;

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use relay::chance::Chance;
 use relay::command::{self, Command};
 use relay::config::{self, Config, Problems, Wish};
-use relay::{control, invite, openapi, server};
+use relay::{backup, control, invite, openapi, server};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc;
 
@@ -47,6 +47,9 @@ fn start(command: &Command, config: Config) -> ExitCode {
             println!("{:#}", openapi::document());
             Ok(())
         }
+        Command::BackUp(_) | Command::Restore(_) | Command::Migrate(_) => {
+            with_box(command, &config)
+        }
         Command::CloseSlot => control::close_slot(config.control.as_deref(), std::io::stdin())
             .map(|()| println!("closed"))
             .map_err(|error| error.to_string()),
@@ -58,6 +61,23 @@ fn start(command: &Command, config: Config) -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// What is done with a whole box.
+fn with_box(command: &Command, config: &Config) -> Result<(), String> {
+    let runtime = tokio::runtime::Runtime::new().map_err(|error| error.kind().to_string())?;
+    let (handle, chance) = (runtime.handle(), &mut Chance::System);
+    let done = match command {
+        Command::BackUp(to) => backup::back_up(config, to, handle),
+        Command::Restore(from) => backup::restore(config, from, handle, chance),
+        Command::Migrate(to) => {
+            let to = config::of_place(to).map_err(|wrong| wrong.to_string())?;
+            backup::migrate(config, &to, handle, chance)
+        }
+        _ => return Ok(()),
+    };
+    done.map(|shown| print!("{shown}"))
+        .map_err(|error| error.to_string())
 }
 
 fn serve(command: &Command, config: Config) -> Result<(), String> {

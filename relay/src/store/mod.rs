@@ -4,9 +4,11 @@
 //! Invariant: what [`Store::write`] returned for is on the disk; nothing that is kept tells which items of two inboxes came together.
 
 pub mod conformance;
+pub mod copy;
 mod needs;
 pub mod postgres;
 mod postgres_books;
+pub mod postgres_copy;
 mod postgres_day;
 pub mod postgres_hints;
 #[cfg(test)]
@@ -19,6 +21,7 @@ mod postgres_rows;
 mod postgres_tls;
 pub mod sqlite;
 mod sqlite_books;
+pub mod sqlite_copy;
 mod sqlite_log;
 pub mod writer;
 
@@ -75,6 +78,20 @@ pub enum StoreError {
         "the database's server does not wait for its disk; fsync and full_page_writes must be on"
     )]
     Forgetful,
+    /// The box was moved to another store.
+    #[error("this post box was moved to another database; its settings must name that one")]
+    Moved,
+    /// A copy of a box is being made here, or was given up halfway.
+    #[error(
+        "a copy is being made in this database, or was not ended: do the same migrate or restore again"
+    )]
+    Arriving,
+    /// What is to be filled holds something already.
+    #[error("there is a post box already that holds something; nothing was changed")]
+    NotEmpty,
+    /// A day began while all was read.
+    #[error("a day began meanwhile and must not wait: do it again")]
+    GaveWay,
 }
 
 /// The number of an inbox inside the store: random, so that it tells no order.

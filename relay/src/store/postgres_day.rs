@@ -4,6 +4,7 @@
 
 use tokio_postgres::Row;
 
+use super::copy::State;
 use super::postgres_books::{ITEM_COSTS, TALLY};
 use super::postgres_link::{Session, class};
 use super::postgres_log;
@@ -11,7 +12,7 @@ use super::postgres_rows::{DAY_ALONE, SUMS, Sums, array, day_of, read, sums_of};
 use super::{Ended, LIFE_DAYS, StoreError};
 
 const SCHEMA: &str = include_str!("postgres.sql");
-const SCHEMA_VERSION: i32 = 1;
+pub(super) const SCHEMA_VERSION: i32 = 1;
 /// A table above this is not laid out afresh each day: it would keep posts waiting for too long.
 const TIDY_UP_TO: i64 = 256 << 20;
 /// What an inbox costs beside its items, about: its row, 64 slots, and their indexes.
@@ -84,9 +85,7 @@ pub(super) async fn open(session: &Session, key: [u8; 32]) -> Result<Opened, Sto
         add_day(session, 0).await?;
     }
     let row = one(session, BOX).await?;
-    if read::<i32>(&row, 0)? > SCHEMA_VERSION {
-        return Err(StoreError::Newer);
-    }
+    State::of(read::<i32>(&row, 0)?.into(), SCHEMA_VERSION.into())?.ready()?;
     let key = array(&row, 1)?;
     let sums = sums_of(&one(session, SUMS).await?)?;
     session.say("COMMIT").await?;
@@ -229,7 +228,7 @@ async fn days(session: &Session) -> Result<Vec<(String, i32)>, StoreError> {
         .collect()
 }
 
-async fn add_day(session: &Session, day: u32) -> Result<(), StoreError> {
+pub(super) async fn add_day(session: &Session, day: u32) -> Result<(), StoreError> {
     for table in ["item", "known"] {
         session
             .say(&format!(

@@ -13,7 +13,8 @@ use super::{Held, Inbox, InboxNo, Needs, StoreError};
 pub(super) const DAY_SHARED: &str = "SELECT pg_advisory_xact_lock_shared(1097617509, 1)";
 pub(super) const DAY_ALONE: &str = "SELECT pg_advisory_xact_lock(1097617509, 1)";
 pub(super) const MAKING: &str = "SELECT pg_advisory_xact_lock(1097617509, 2)";
-pub(super) const SUMS: &str = "SELECT last_day, (SELECT coalesce(sum(inboxes), 0)::bigint FROM tally), (SELECT coalesce(sum(bytes), 0)::bigint FROM tally) FROM box";
+/// No row where the box was moved away: who had no word of it must write nothing more.
+pub(super) const SUMS: &str = "SELECT last_day, (SELECT coalesce(sum(inboxes), 0)::bigint FROM tally), (SELECT coalesce(sum(bytes), 0)::bigint FROM tally) FROM box WHERE version < 1000000";
 pub(super) const INBOXES: &str = "SELECT no, fetch_hash, made, last_day, gone_through, expired_through, refused_at, kept, kept_from, last_number
     FROM inbox WHERE no IN (SELECT inbox FROM slot WHERE hash = ANY($1) UNION SELECT no FROM inbox WHERE fetch_hash = ANY($2))
     ORDER BY no FOR NO KEY UPDATE";
@@ -76,12 +77,13 @@ pub(super) async fn gather(
         Ok::<_, StoreError>(())
     };
     let sums = async {
-        let rows = if first {
-            open.rows(SUMS, &[]).await?
-        } else {
-            Vec::new()
-        };
-        rows.first().map(sums_of).transpose()
+        if !first {
+            return Ok(None);
+        }
+        let rows = open.rows(SUMS, &[]).await?;
+        rows.first()
+            .map_or(Err(StoreError::Moved), sums_of)
+            .map(Some)
     };
     let inboxes = async {
         if fetches.is_empty() && slots.is_empty() {

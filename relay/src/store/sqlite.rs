@@ -4,21 +4,23 @@
 //! Long because one store is followed from its file to its answers in one place.
 
 use std::fs::File;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Row, params};
 
+use super::copy::State;
 use super::sqlite_books::{DAY_SHIFT, Numbers, SqliteBooks, Sums};
 use super::sqlite_log::{CAP, Log};
 use super::{Background, Books, Ended, Inbox, InboxNo, Item, Needs, Store, StoreError, View};
 use crate::chance::Chance;
+use crate::files;
 
-const SCHEMA: &str = include_str!("schema.sql");
-const SCHEMA_VERSION: i64 = 1;
+pub(super) const SCHEMA: &str = include_str!("schema.sql");
+pub(super) const SCHEMA_VERSION: i64 = 1;
 /// "AlRe": so that another program's database is never taken for ours.
-const APPLICATION_ID: i64 = 0x416c_5265;
+pub(super) const APPLICATION_ID: i64 = 0x416c_5265;
 /// The writer's page cache, in KiB: the table's upper levels. SQLite looks through all of it at each commit that moved pages, so more is slower.
 const CACHE_KIB: i64 = 16_384;
 /// A database above this is not laid out afresh each day: it would keep posts waiting for too long.
@@ -73,11 +75,7 @@ impl Sqlite {
             private.create(folder).map_err(|_| StoreError::NoFolder)?;
         }
         // Both are for the relay's own user alone; SQLite gives the files beside its own the same rights.
-        let mine = |path: &Path| {
-            let mut options = File::options();
-            options.create(true).truncate(false).write(true).mode(0o600);
-            options.open(path).map_err(|_| StoreError::NoFolder)
-        };
+        let mine = |path: &Path| files::private(path, false).map_err(|_| StoreError::NoFolder);
         let lock = mine(&beside(path, "-lock"))?;
         lock.try_lock().map_err(|_| StoreError::InUse)?;
         mine(path)?;
@@ -111,9 +109,7 @@ impl Sqlite {
         if application != APPLICATION_ID {
             return Err(StoreError::Damaged);
         }
-        if version > SCHEMA_VERSION {
-            return Err(StoreError::Newer);
-        }
+        State::of(version, SCHEMA_VERSION)?.ready()?;
         settle(&db)?;
         if place.is_some() {
             let _: String = db
@@ -345,7 +341,7 @@ impl Store for Sqlite {
     }
 }
 
-fn settle(db: &Connection) -> Result<(), StoreError> {
+pub(super) fn settle(db: &Connection) -> Result<(), StoreError> {
     db.busy_timeout(Duration::from_millis(500)).map_err(class)?;
     // Gives back the new value as a row, so it is queried.
     db.query_row("PRAGMA secure_delete = ON", [], |_| Ok(()))

@@ -270,12 +270,12 @@ impl Books for SqliteBooks<'_> {
 }
 
 /// The first place of a day in the order of items; days end at 16 bits (in the year 2149).
-fn first_place(day: u32) -> i64 {
+pub(super) fn first_place(day: u32) -> i64 {
     i64::from(day.min(0xffff)) << DAY_SHIFT
 }
 
 /// Where an item with this id may lie.
-fn places(day: u32, id: &[u8; 16]) -> impl Iterator<Item = i64> + use<> {
+pub(super) fn places(day: u32, id: &[u8; 16]) -> impl Iterator<Item = i64> + use<> {
     let mut head = [0; 8];
     head.iter_mut().zip(id).for_each(|(to, from)| *to = *from);
     let offset = i64::try_from(u64::from_be_bytes(head) >> (64 - DAY_SHIFT)).unwrap_or_default();

@@ -7,6 +7,7 @@
 )]
 
 mod at_once;
+mod copies;
 mod crash;
 mod deeds;
 mod invites;
@@ -22,5 +23,6 @@ mod operator;
 #[allow(dead_code)] // What it can do more is asked by other tests.
 mod postgres;
 mod privacy;
+mod privacy_copies;
 mod privacy_many;
 mod refusals;

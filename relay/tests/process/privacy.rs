@@ -53,7 +53,7 @@ pub fn nothing_is_left_of_ann(kept: &[(String, Vec<u8>)]) {
     }
 }
 
-fn holds_in_any_form(everything: &[(String, Vec<u8>)], sought: &[u8]) -> Option<String> {
+pub fn holds_in_any_form(everything: &[(String, Vec<u8>)], sought: &[u8]) -> Option<String> {
     forms(sought)
         .iter()
         .find_map(|form| holds(everything, form))

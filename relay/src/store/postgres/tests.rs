@@ -1,4 +1,5 @@
 //! PostgreSQL keeps the promises of every store, and those of several processes; on a real server of the test's own.
+//! Long because all that only PostgreSQL can do wrong is tried in one place.
 
 use std::sync::OnceLock;
 
@@ -6,6 +7,8 @@ use tokio::runtime::Runtime;
 
 use super::*;
 use crate::store::conformance;
+use crate::store::copy::{Source, State};
+use crate::store::postgres_copy::{PostgresSource, PostgresTarget};
 use crate::store::postgres_kit::Server;
 use crate::store::{InboxNo, InboxToAdd, ItemToAdd};
 
@@ -382,4 +385,69 @@ fn the_log_is_cut_when_its_oldest_commit_is_old_enough() {
     assert_ne!(after, before, "cut since its time was over");
     cutter(0).run().unwrap();
     assert_ne!(names(), after, "cut at once");
+}
+
+#[test]
+fn who_copies_gives_way_to_a_day_that_begins() {
+    let server = Server::shared();
+    let (database, mut store) = lived(&server);
+    // More rows than are asked for at once: 20 inboxes with 64 slots each, and as many again.
+    server.tell(
+        &database,
+        "INSERT INTO slot (hash, inbox) SELECT sha256(number::text::bytea), 7 FROM generate_series(1, 3000) AS number",
+    );
+    let address = Address::read(&database).unwrap();
+    let mut source = PostgresSource::beside(&address, runtime()).unwrap();
+    let mut rows = 0;
+    source
+        .walk(&mut |_| {
+            rows += 1;
+            Ok(())
+        })
+        .unwrap();
+    assert!(rows > 4280, "{rows}");
+    let (begun, reading) = std::sync::mpsc::channel();
+    let turning = std::thread::spawn(move || {
+        reading.recv().unwrap();
+        store.turn_day(20_501).map(|ended| (ended, store))
+    });
+    let given_up = source.walk(&mut |_| {
+        let _ = begun.send(());
+        std::thread::sleep(Duration::from_millis(1));
+        Ok(())
+    });
+    assert_eq!(given_up, Err(StoreError::GaveWay));
+    let (ended, mut store) = turning.join().unwrap().unwrap();
+    assert!(ended.is_some());
+    // And while it read on after a day was laid out afresh, it would have seen nothing: it reads the whole of the new day.
+    store.tidy().unwrap();
+    let mut again = 0;
+    source
+        .walk(&mut |_| {
+            again += 1;
+            Ok(())
+        })
+        .unwrap();
+    assert_eq!(again, rows, "nothing of the last two days is over");
+}
+
+#[test]
+fn who_was_asleep_while_the_box_was_moved_writes_nothing_more() {
+    let server = Server::shared();
+    let (database, mut store) = lived(&server);
+    let address = Address::read(&database).unwrap();
+    // A relay that is seen keeps the box from being moved.
+    let alone = PostgresSource::alone(&address, runtime()).err();
+    assert_eq!(alone, Some(StoreError::InUse));
+    server.tell(&database, "UPDATE box SET version = 1000001");
+    let done = store.write(&Needs::on(20_500), &mut |_| Ok(()));
+    assert_eq!(done, Err(StoreError::Moved));
+    assert!(store.turn_day(20_501).is_err());
+    drop(store);
+    assert_eq!(open(&database).err(), Some(StoreError::Moved));
+    let mut source = PostgresSource::alone(&address, runtime()).unwrap();
+    assert_eq!(source.state(), State::Moved);
+    let newer = PostgresTarget::begin(&address, runtime(), &mut Chance::System).err();
+    assert_eq!(newer, Some(StoreError::InUse), "the source is held");
+    source.mark_moved().unwrap();
 }
