@@ -543,3 +543,45 @@ async fn a_move_that_was_cut_off_is_ended_by_the_same_command() {
     done(restore(word(&fresh), &backup));
     assert_eq!(invites("invites"), invites("fresh.db-invites"));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_move_that_is_killed_at_any_moment_loses_nothing_and_is_ended_by_the_same_command() {
+    let (server, folder) = (Server::shared(), tempfile::tempdir().unwrap());
+    let [mut old, _] = places(&server, folder.path());
+    let relay = Relay::start_over(&old, folder.path(), &AMPLE);
+    relay.create(None, &BOB.inbox(WEEK)).await;
+    fill(&relay, &BOB, 800).await;
+    let cursor = relay.fetch(&BOB.fetch(), 100, &[], &[]).await.cursor;
+    relay.stop();
+    let mut cut = 0;
+    for (round, wait) in [5, 30, 60, 100, 150, 220, 300, 400].into_iter().enumerate() {
+        let [file, database] = places(&server, folder.path());
+        let new = if round % 2 == 0 { database } else { file };
+        let mut moving = Command::new(env!("CARGO_BIN_EXE_relay"));
+        let mut moving = moving
+            .args(["migrate", "--to", &new, "--database", &old])
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(Duration::from_millis(wait));
+        moving.kill().unwrap();
+        if moving.wait().unwrap().success() {
+            // It was too quick for us.
+            refused(&migrate(&old, &new), "holds something");
+        } else {
+            let again = migrate(&old, &new);
+            // Killed after its last mark, it had ended.
+            if !again.status.success() {
+                refused(&again, "holds something");
+            }
+            cut += 1;
+        }
+        refused(&migrate(&old, &new), "holds something");
+        old = new;
+    }
+    assert!(cut > 0, "some were cut off");
+    let relay = Relay::start_over(&old, folder.path(), &AMPLE);
+    let read = read_on(&relay, &BOB, &cursor).await;
+    assert_eq!((read.ids.len(), read.gap), (700, false));
+    println!("{cut} of 8 moves were killed on their way");
+}
