@@ -1,6 +1,7 @@
 //! Every byte that the relay keeps or says, searched for what must not be there. The search finds what is planted.
 
 use std::path::Path;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use relay::{Purpose, Token, token::hash};
 
@@ -40,6 +41,66 @@ pub fn holds(everything: &[(String, Vec<u8>)], sought: &[u8]) -> Option<String> 
         .iter()
         .find(|(_, bytes)| within(bytes))
         .map(|(name, _)| name.clone())
+}
+
+/// From 1970 to 2000, where PostgreSQL's times begin.
+pub const THIRTY_YEARS: u64 = 946_684_800;
+
+/// The second since 1970.
+pub fn now() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.unwrap().as_secs()
+}
+
+/// How often a moment between these seconds is written there: eight bytes in either order, of seconds, milliseconds or microseconds since 1970 or
+/// microseconds since 2000; digits, of the first three; or the minutes and seconds of a clock, of whichever hour. (Four bytes of seconds are in
+/// random bytes too often to tell.)
+pub fn moments(bytes: &[u8], begun: u64, ended: u64) -> usize {
+    let since_2000 = |second: u64| (second - THIRTY_YEARS) * 1_000_000;
+    let spans = [
+        (begun, ended),
+        (begun * 1_000, ended * 1_000),
+        (begun * 1_000_000, ended * 1_000_000),
+        (since_2000(begun), since_2000(ended)),
+    ];
+    let among = |number: u64| {
+        spans
+            .iter()
+            .any(|(from, until)| (*from..*until).contains(&number))
+    };
+    let numbers = bytes.windows(8).filter(|bytes| {
+        let bytes: [u8; 8] = (*bytes).try_into().unwrap();
+        among(u64::from_le_bytes(bytes)) || among(u64::from_be_bytes(bytes))
+    });
+    let digits = bytes.windows(10).filter(|digits| {
+        let text = std::str::from_utf8(digits).unwrap_or_default();
+        text.parse()
+            .is_ok_and(|second: u64| (begun..ended).contains(&second))
+    });
+    let clock: Vec<String> = (begun..ended)
+        .map(|second| format!(":{:02}:{:02}", second / 60 % 60, second % 60))
+        .collect();
+    let clocks = bytes
+        .windows(6)
+        .filter(|text| text[0] == b':' && clock.iter().any(|clock| clock.as_bytes() == *text));
+    numbers.count() + digits.count() + clocks.count()
+}
+
+/// The search finds what is planted, in each form.
+pub fn planted_moments_are_found(begun: u64, ended: u64) {
+    for form in [
+        begun.to_le_bytes(),
+        (begun * 1_000 + 7).to_be_bytes(),
+        (begun * 1_000_000 + 7).to_le_bytes(),
+        ((begun - THIRTY_YEARS) * 1_000_000 + 7).to_le_bytes(),
+    ] {
+        let planted = [&[9; 5], &form[..], &[9; 5]].concat();
+        assert_eq!(moments(&planted, begun, ended), 1);
+    }
+    let clock = format!("at 12:{:02}:{:02} UTC", begun / 60 % 60, begun % 60);
+    for text in [format!("at {begun}."), clock] {
+        assert_eq!(moments(text.as_bytes(), begun, ended), 1, "{text}");
+    }
 }
 
 /// Her inbox was deleted: neither the short body that waited there nor her hashes are kept.
@@ -238,4 +299,34 @@ async fn nothing_kept_says_which_slot_an_item_came_through() {
         ["box", "inbox", "item", "slot"],
         "PROTOCOL.md names every table"
     );
+}
+
+#[tokio::test]
+async fn no_file_and_no_counter_holds_a_moment_of_a_request() {
+    let folder = tempfile::tempdir().unwrap();
+    let relay = Relay::start(folder.path(), &[]);
+    let second = Duration::from_millis(1100);
+    tokio::time::sleep(second).await;
+    let begun = now();
+    relay.create(None, &ANN.inbox(WEEK)).await;
+    for number in 0..40 {
+        relay
+            .post(&ANN.slot(number), [number; 16], &[number; 1024])
+            .await;
+    }
+    let got = relay.fetch(&ANN.fetch(), 20, &[], &[]).await;
+    let acks: Vec<_> = got.items.iter().map(|item| item.0).collect();
+    relay.acknowledge(&ANN.fetch(), &acks).await;
+    tokio::time::sleep(second).await;
+    let ended = now();
+    let timed = |all: &[(String, Vec<u8>)]| {
+        let found = all
+            .iter()
+            .filter(|(_, bytes)| moments(bytes, begun, ended) > 0);
+        found.map(|(name, _)| name.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(timed(&everything(&relay).await), [] as [&str; 0]);
+    relay.kill();
+    assert_eq!(timed(&files(folder.path())), [] as [&str; 0]);
+    planted_moments_are_found(begun, ended);
 }

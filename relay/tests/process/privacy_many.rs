@@ -2,22 +2,17 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use relay::{Purpose, Token, token::hash};
 
 use crate::kit::{DAY, OK, Owner, Relay, WEEK, get, set_day};
 use crate::postgres::Server;
-use crate::privacy::{forms, holds, nothing_is_left_of_ann};
+use crate::privacy::{
+    THIRTY_YEARS, forms, holds, moments, nothing_is_left_of_ann, now, planted_moments_are_found,
+};
 
 const ANN: Owner = Owner("ann");
-/// From 1970 to 2000, where PostgreSQL's times begin.
-const THIRTY_YEARS: u64 = 946_684_800;
-
-fn now() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.unwrap().as_secs()
-}
 
 type Files = Vec<(String, Vec<u8>)>;
 
@@ -222,35 +217,6 @@ async fn no_token_key_address_or_time_is_kept_or_said_but_commit_times_in_the_lo
     look("after a crash");
 }
 
-/// Every way in which a moment between these seconds could be written, but those of longer texts: seconds, milliseconds and microseconds since
-/// 1970 and microseconds since 2000, in both orders of bytes, and the first three as digits.
-fn moments(bytes: &[u8], begun: u64, ended: u64) -> usize {
-    let spans = [
-        (begun, ended),
-        (begun * 1_000, ended * 1_000),
-        (begun * 1_000_000, ended * 1_000_000),
-        (
-            (begun - THIRTY_YEARS) * 1_000_000,
-            (ended - THIRTY_YEARS) * 1_000_000,
-        ),
-    ];
-    let among = |number: u64| {
-        spans
-            .iter()
-            .any(|(from, until)| (*from..*until).contains(&number))
-    };
-    let numbers = bytes.windows(8).filter(|bytes| {
-        let bytes: [u8; 8] = (*bytes).try_into().unwrap();
-        among(u64::from_le_bytes(bytes)) || among(u64::from_be_bytes(bytes))
-    });
-    let digits = bytes.windows(10).filter(|digits| {
-        let text = std::str::from_utf8(digits).unwrap_or_default();
-        text.parse()
-            .is_ok_and(|second: u64| (begun..ended).contains(&second))
-    });
-    numbers.count() + digits.count()
-}
-
 /// The files that hold one, each with how many; those of other databases, which nobody uses, too.
 fn timed(server: &Server, relay: &Path, begun: u64, ended: u64) -> Vec<(String, usize)> {
     let mut all = Vec::new();
@@ -296,18 +262,7 @@ async fn once_the_log_is_cut_no_file_holds_a_moment_of_a_request() {
         !during.is_empty() && during.iter().all(|(name, _)| name.starts_with("pg_wal/")),
         "{during:?}"
     );
-    for form in [
-        begun.to_le_bytes(),
-        (begun * 1_000 + 7).to_be_bytes(),
-        (begun * 1_000_000 + 7).to_le_bytes(),
-        ((begun - THIRTY_YEARS) * 1_000_000 + 7).to_le_bytes(),
-    ] {
-        assert_eq!(
-            moments(&[&[9; 5], &form[..], &[9; 5]].concat(), begun, ended),
-            1
-        );
-    }
-    assert_eq!(moments(format!("at {begun}.").as_bytes(), begun, ended), 1);
+    planted_moments_are_found(begun, ended);
     // A clean stop cuts the log, as five minutes do; the server's own times are of then.
     assert_eq!(relay.stop().0, Some(0));
     assert_eq!(timed(&server, folder.path(), begun, ended), []);
