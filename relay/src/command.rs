@@ -18,6 +18,8 @@ pub enum Command {
     CloseSlot,
     /// Shows the protocol as an OpenAPI document.
     OpenApi,
+    /// Wake phones through their push services.
+    WakeGateway,
     /// Hand sealed requests on to a post box of somebody else.
     Oblivious,
     /// Copies all that the box keeps into a file.
@@ -48,6 +50,7 @@ pub fn split(arguments: &[String]) -> Result<(Command, Vec<String>), ConfigError
         }
         ["openapi", rest @ ..] => (Command::OpenApi, rest),
         ["oblivious", rest @ ..] => (Command::Oblivious, rest),
+        ["wake-gateway", rest @ ..] => (Command::WakeGateway, rest),
         ["close-slot", rest @ ..] => (Command::CloseSlot, rest),
         ["invite", rest @ ..] => return wrong(rest.first().unwrap_or(&"invite")),
         [word, ..] if !word.starts_with('-') => return wrong(word),
@@ -110,6 +113,7 @@ mod tests {
             Ok((Command::Restore("y".into()), 0))
         );
         assert_eq!(of("migrate --to y"), Ok((Command::Migrate("y".into()), 0)));
+        assert_eq!(of("wake-gateway"), Ok((Command::WakeGateway, 0)));
         for wrong in [
             "backup",
             "backup --to",

@@ -3,6 +3,7 @@
 //! Long because each setting is named, read and refused in one place.
 //! Invariant: an unknown or unreadable setting stops the start with its name, never with its value; all that is wrong is said at once.
 
+mod gateway;
 mod look;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ use thiserror::Error;
 use toml::{Table, Value};
 
 use crate::files;
+use crate::gateway::Settings as GatewaySettings;
 use crate::office::{Creating, Quotas};
 use crate::store::postgres::{Address, BadAddress};
 use crate::token::Token;
@@ -94,6 +96,12 @@ pub struct Config {
     pub oblivious: Option<PathBuf>,
     /// Where an oblivious relay hands requests on to.
     pub target: Option<Url>,
+    /// The address of the wake gateway that this post box tells when something came.
+    pub wake_gateway: Option<Url>,
+    /// How often it is told, in seconds.
+    pub wake_round: u64,
+    /// What a wake gateway does.
+    pub gateway: GatewaySettings,
     /// The socket over which an operator's command asks the running relay.
     pub control: Option<PathBuf>,
     /// A file with a UTC day number, in place of the clock.
@@ -134,6 +142,7 @@ relay: the blind post box of Alongside
   relay backup --to FILE         writes all that the box keeps into a new file, also while the relay runs
   relay restore --from FILE      puts it back, into a database that holds nothing
   relay migrate --to PLACE       moves the box to another database, or to that of a settings file (PLACE.toml); the relay is stopped
+  relay wake-gateway             wakes phones through their push services; --database is a file of its own
   relay openapi                  shows the protocol as an OpenAPI document
 
   --config FILE      settings in TOML (relay/PROTOCOL.md names them)
@@ -147,12 +156,12 @@ relay: the blind post box of Alongside
   --version, --help
 
 A command takes the same settings, after its words. Each can also be given as RELAY_NAME in the environment,
-quotas as RELAY_QUOTAS_NAME. On the first line of its output the relay says: listening on ADDRESS
+quotas as RELAY_QUOTAS_NAME, what is of the wake gateway as RELAY_GATEWAY_NAME. On the first line of its output the relay says: listening on ADDRESS
 SIGTERM and SIGINT stop it cleanly; SIGHUP reads creating and create_secrets again.
 Exit codes: 0 done; 2 arguments or settings are wrong; 1 everything else.
 ";
 
-const TOP: [&str; 13] = [
+const TOP: [&str; 15] = [
     "listen",
     "metrics_listen",
     "database",
@@ -162,6 +171,8 @@ const TOP: [&str; 13] = [
     "invites",
     "oblivious",
     "target",
+    "wake_gateway",
+    "wake_round",
     "control",
     "day_file",
     "accept_day",
@@ -178,7 +189,14 @@ const QUOTAS: [&str; 8] = [
     "retry_after",
 ];
 
+/// Numbers that are no quotas.
+const NUMBERS: [&str; 4] = ["connections", "wake_round", "window", "phones"];
+
 const TARGET: &str = "a post box's address, as https://post.example (http on this machine alone)";
+const WAKE_GATEWAY: &str =
+    "a wake gateway's address, as https://wake.example (http on this machine alone)";
+/// A wake gateway keeps what it knows in a file, and not where a post box does.
+pub const NO_FILE: ConfigError = ConfigError::Wrong("database", "a path, for a wake gateway");
 /// An oblivious relay must know where to hand requests on to.
 pub const NO_TARGET: ConfigError = ConfigError::Wrong("target", TARGET);
 const NUMBER: &str = "a whole number above 0";
@@ -229,13 +247,16 @@ pub fn read(
             table.insert(name.into(), value_of(name, &text));
         }
     }
-    for name in QUOTAS {
-        if let Some(text) = environment(&format!("RELAY_QUOTAS_{}", name.to_uppercase())) {
-            let quotas = table
-                .entry("quotas")
+    let quotas = QUOTAS.iter().map(|name| ("quotas", *name));
+    let tables = quotas.chain(gateway::GATEWAY.iter().map(|name| ("gateway", *name)));
+    for (of, name) in tables {
+        let called = format!("RELAY_{of}_{name}").to_uppercase();
+        if let Some(text) = environment(&called) {
+            let entry = table
+                .entry(of)
                 .or_insert_with(|| Value::Table(Table::new()));
-            if let Some(quotas) = quotas.as_table_mut() {
-                quotas.insert(name.into(), value_of(name, &text));
+            if let Some(entry) = entry.as_table_mut() {
+                entry.insert(name.into(), value_of(name, &text));
             }
         }
     }
@@ -284,14 +305,14 @@ fn from_file(path: &Path) -> Result<Table, ConfigError> {
 
 fn value_of(name: &str, text: &str) -> Value {
     match name {
-        "create_secrets" => Value::Array(
+        "create_secrets" | "push_hosts" => Value::Array(
             text.split(',')
                 .filter(|code| !code.is_empty())
                 .map(|code| code.trim().into())
                 .collect(),
         ),
-        "accept_day" => Value::Boolean(text == "true" || text == "1"),
-        _ if name == "connections" || QUOTAS.contains(&name) => {
+        "accept_day" | "push_here" => Value::Boolean(text == "true" || text == "1"),
+        _ if NUMBERS.contains(&name) || QUOTAS.contains(&name) => {
             text.parse().map_or_else(|_| text.into(), Value::Integer)
         }
         _ => text.into(),
@@ -338,6 +359,7 @@ impl Settings {
 fn settle(settings: &mut Settings) -> Config {
     const ADDRESS: &str = "an address and a port, as 127.0.0.1:8480";
     let quotas = settings.take("quotas", "a table").unwrap_or_default();
+    let gateway = settings.take("gateway", "a table").unwrap_or_default();
     let listen = settings.take("listen", ADDRESS);
     let metrics_listen: Option<SocketAddr> = settings.take("metrics_listen", ADDRESS);
     if metrics_listen.is_some_and(|address| !address.ip().is_loopback()) {
@@ -361,7 +383,10 @@ fn settle(settings: &mut Settings) -> Config {
         oblivious: settings
             .take("oblivious", "a path")
             .or_else(|| oblivious_of(&database)),
-        target: target(settings),
+        target: address(settings, "target", TARGET),
+        wake_gateway: address(settings, "wake_gateway", WAKE_GATEWAY),
+        wake_round: settings.number("wake_round", 10),
+        gateway: gateway::gateway_of(gateway, &mut settings.problems),
         database,
         control: settings.take("control", "a path"),
         day_file: settings.take("day_file", "a path"),
@@ -452,18 +477,23 @@ fn oblivious_of(database: &Database) -> Option<PathBuf> {
     }
 }
 
-fn target(settings: &mut Settings) -> Option<Url> {
-    let text: String = settings.take("target", TARGET)?;
-    let url = Url::parse(&text).ok().filter(|url| {
+fn address(settings: &mut Settings, name: &'static str, kind: &'static str) -> Option<Url> {
+    let text: String = settings.take(name, kind)?;
+    let url = service(&text);
+    if url.is_none() {
+        settings.problems.push(ConfigError::Wrong(name, kind));
+    }
+    url
+}
+
+/// The address of a service that the operator trusts: https, or http on this machine.
+fn service(text: &str) -> Option<Url> {
+    Url::parse(text).ok().filter(|url| {
         let here = matches!(url.host_str(), Some("127.0.0.1" | "[::1]" | "localhost"));
         let plain = url.username().is_empty() && url.password().is_none();
         let whole = url.query().is_none() && url.fragment().is_none();
         plain && whole && (url.scheme() == "https" || (url.scheme() == "http" && here))
-    });
-    if url.is_none() {
-        settings.problems.push(NO_TARGET);
-    }
-    url
+    })
 }
 
 fn database(settings: &mut Settings) -> Database {

@@ -4,6 +4,7 @@
 //! - [`store`]: the disk, and the one writer with its group commit.
 //! - [`http`], [`server`]: the same deeds over HTTP, and the process.
 //! - [`oblivious`]: sealed requests (RFC 9458), without HTTP; [`http::forward`]: the oblivious relay that another organisation runs.
+//! - [`gateway`]: the wake gateway, a process of its own that knows phones and no inboxes; [`hints`]: what the post box tells it.
 //! - [`command`], [`invite`], [`control`], [`backup`]: what an operator does beside the running relay, or with a whole box.
 //! - [`token`], [`wire`], [`cursor`]: the bytes of PROTOCOL.md; [`openapi`]: its requests and answers as a document.
 //!
@@ -26,6 +27,8 @@ pub mod control;
 pub mod cursor;
 pub mod day;
 pub mod files;
+pub mod gateway;
+pub mod hints;
 pub mod http;
 pub mod invite;
 pub mod limits;

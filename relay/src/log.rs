@@ -41,6 +41,13 @@ pub enum Line {
     Forwarding,
     /// The post box behind the oblivious relay does not answer as it should.
     NoTarget,
+    /// The wake gateway does not answer; phones ask by themselves meanwhile.
+    NoGateway,
+    /// The wake gateway answers.
+    Waking {
+        /// Phones that are registered.
+        phones: u64,
+    },
     /// The clock leapt, and the day is held.
     ClockHeld,
     /// The day can't be read.
@@ -73,6 +80,8 @@ impl fmt::Display for Line {
             Self::KeyNotKept => out.write_str("the oblivious key was turned but not written down"),
             Self::Forwarding => out.write_str("started: oblivious relay"),
             Self::NoTarget => out.write_str("the target does not answer"),
+            Self::NoGateway => out.write_str("the wake gateway does not answer"),
+            Self::Waking { phones } => write!(out, "started: wake gateway, {phones} phones"),
             Self::ClockHeld => out.write_str(
                 "the clock leapt by more than a month: the day is held (see accept_day)",
             ),
@@ -102,6 +111,7 @@ impl Log {
                 | Line::InvitesNotRead
                 | Line::KeyNotKept
                 | Line::NoTarget
+                | Line::NoGateway
                 | Line::ClockHeld
                 | Line::NoDay
                     if !said.insert(text.clone()) =>

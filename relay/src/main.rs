@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use relay::chance::Chance;
 use relay::command::{self, Command};
-use relay::config::{self, Config, Problems, Wish};
+use relay::config::{self, Config, Database, Problems, Wish};
 use relay::{backup, control, invite, openapi, server};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc;
@@ -34,12 +34,17 @@ fn settings() -> Result<(Command, Wish), Problems> {
     {
         return Err(config::NO_TARGET.into());
     }
+    if let (Command::WakeGateway, Wish::Run(config) | Wish::Check(config)) = (&command, &wish)
+        && !matches!(config.database, Database::File(_))
+    {
+        return Err(config::NO_FILE.into());
+    }
     Ok((command, wish))
 }
 
 fn start(command: &Command, config: Config) -> ExitCode {
     let done = match command {
-        Command::Serve | Command::Oblivious => serve(command, config),
+        Command::Serve | Command::Oblivious | Command::WakeGateway => serve(command, config),
         Command::Invite(deed) => invite::run(&config.invites, deed, &mut Chance::System)
             .map(|shown| print!("{shown}"))
             .map_err(|error| error.to_string()),
@@ -82,12 +87,11 @@ fn with_box(command: &Command, config: &Config) -> Result<(), String> {
 
 fn serve(command: &Command, config: Config) -> Result<(), String> {
     let runtime = tokio::runtime::Runtime::new().map_err(|error| error.kind().to_string())?;
-    let forward = *command == Command::Oblivious;
-    let done = runtime.block_on(answer(config, forward));
+    let done = runtime.block_on(answer(command, config));
     done.map_err(|error| error.to_string())
 }
 
-async fn answer(config: Config, forward: bool) -> Result<(), server::ServerError> {
+async fn answer(command: &Command, config: Config) -> Result<(), server::ServerError> {
     let (mut terminate, mut interrupt, hangup) = (
         signal(SignalKind::terminate())?,
         signal(SignalKind::interrupt())?,
@@ -99,8 +103,10 @@ async fn answer(config: Config, forward: bool) -> Result<(), server::ServerError
             _ = interrupt.recv() => {}
         }
     };
-    if forward {
-        return server::forward(&config, stop).await;
+    match command {
+        Command::Oblivious => return server::forward(&config, stop).await,
+        Command::WakeGateway => return server::wake(&config, stop).await,
+        _ => {}
     }
     let (again, codes_again) = mpsc::channel(1);
     tokio::spawn(read_again(hangup, again));

@@ -6,6 +6,8 @@ use std::fmt::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use crate::hints::Counts;
+
 /// The endpoints that are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Endpoint {
@@ -21,6 +23,10 @@ pub enum Endpoint {
     Acknowledge,
     /// `POST /v1/wait`
     Wait,
+    /// `POST /v1/waits`, when its stream begins
+    Waits,
+    /// `POST /v1/waking`
+    Waking,
     /// `POST /v1/close`
     Close,
     /// `POST /v1/delete`
@@ -31,13 +37,15 @@ pub enum Endpoint {
     Other,
 }
 
-const ENDPOINTS: [(Endpoint, &str); 10] = [
+const ENDPOINTS: [(Endpoint, &str); 12] = [
     (Endpoint::Create, "create"),
     (Endpoint::CreateSecret, "create-secret"),
     (Endpoint::Post, "post"),
     (Endpoint::Fetch, "fetch"),
     (Endpoint::Acknowledge, "acknowledge"),
     (Endpoint::Wait, "wait"),
+    (Endpoint::Waits, "waits"),
+    (Endpoint::Waking, "waking"),
     (Endpoint::Close, "close"),
     (Endpoint::Delete, "delete"),
     (Endpoint::Oblivious, "oblivious"),
@@ -77,6 +85,8 @@ pub struct Gauges {
     pub bytes_most: u64,
     /// Inboxes kept and bytes in use, where the writer answered.
     pub kept: Option<(u64, u64)>,
+    /// What was told to the wake gateway.
+    pub hints: Counts,
 }
 
 impl Metrics {
@@ -141,6 +151,14 @@ impl Metrics {
         writeln!(text, "# TYPE relay_answer_seconds histogram")?;
         for ((_, name), times) in ENDPOINTS.iter().zip(&self.times) {
             times.write(text, name)?;
+        }
+        for (name, count) in [
+            ("sent", gauges.hints.sent),
+            ("failed", gauges.hints.failed),
+            ("passed_over", gauges.hints.passed_over),
+        ] {
+            let name = format!("relay_hints_{name}_total");
+            writeln!(text, "# TYPE {name} counter\n{name} {count}")?;
         }
         let version = env!("CARGO_PKG_VERSION");
         let mut gauge = |name: &str, value: u64| {

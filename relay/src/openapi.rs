@@ -34,9 +34,10 @@ enum Right {
 enum Good {
     Nothing(StatusCode, &'static str),
     Bytes(&'static str),
+    Events(&'static str),
 }
 
-use Good::{Bytes, Nothing};
+use Good::{Bytes, Events, Nothing};
 
 /// What any deed may meet.
 const EVERY: [Kind; 5] = [
@@ -47,7 +48,7 @@ const EVERY: [Kind; 5] = [
     problem::FULL,
 ];
 
-const DEEDS: [Deed; 8] = [
+const DEEDS: [Deed; 10] = [
     Deed {
         path: "/v1/create-secret",
         summary: "Gives the create-secrets that an invite's code fetches.",
@@ -104,6 +105,24 @@ const DEEDS: [Deed; 8] = [
         most: wire::BODY_LIMIT,
         good: &[Bytes("0x01, u8: 1 something waits, 0 nothing")],
         refused: &[problem::NO_SUCH_INBOX],
+    },
+    Deed {
+        path: "/v1/waits",
+        summary: "Tells as a stream, as long as it is held, whenever something came.",
+        right: Right::Token("wake"),
+        most: wire::BODY_LIMIT,
+        good: &[Events(
+            "Server-sent events: `data: 1` that something waits; comments that the connection lives.",
+        )],
+        refused: &[problem::NO_SUCH_INBOX],
+    },
+    Deed {
+        path: "/v1/waking",
+        summary: "Sets the address at which the wake gateway wakes this inbox's owner, or takes it away.",
+        right: Right::Token("fetch"),
+        most: wire::BODY_LIMIT,
+        good: &[Nothing(StatusCode::NO_CONTENT, "It is so.")],
+        refused: &[problem::NO_SUCH_INBOX, problem::NO_SUCH_PAGE],
     },
     Deed {
         path: "/v1/close",
@@ -207,6 +226,14 @@ fn deed_of(deed: &Deed) -> Value {
         match good {
             Nothing(status, what) => {
                 answers.insert(status.as_str().into(), json!({"description": what}));
+            }
+            Events(what) => {
+                let schema = json!({"type": "string"});
+                let answer = json!({
+                    "description": what,
+                    "content": {"text/event-stream": {"schema": schema}},
+                });
+                answers.insert("200".into(), answer);
             }
             Bytes(what) => {
                 let schema = json!({"type": "string", "format": "binary"});
@@ -358,6 +385,7 @@ fn info_schema() -> Value {
         "max_fetch": number,
         "max_acknowledge": number,
         "max_wait": number,
+        "wake_gateway": text,
         "slot_day_items": number,
         "slot_day_bytes": number,
         "slot_bytes": number,

@@ -17,6 +17,8 @@ use crate::chance::Chance;
 use crate::config::{Config, Database};
 use crate::control;
 use crate::day::{DaySource, Guard, Today};
+use crate::gateway;
+use crate::hints::Hints;
 use crate::http::forward::{self, Way};
 use crate::http::{self, Bounded, Post, Readers};
 use crate::invite::Watched;
@@ -167,6 +169,11 @@ async fn run_over<S: Store + Send + 'static>(
     if let Some(address) = hints {
         served.spawn(exchange(address, post.wake.clone(), stop_now.subscribe()));
     }
+    if let Some(gateway) = config.wake_gateway.clone() {
+        let round = Duration::from_secs(config.wake_round);
+        let stop = stop_now.subscribe();
+        served.spawn(http::waking::tell(Arc::clone(&post), gateway, round, stop));
+    }
     announce(address, metrics.as_ref().map(|(_, address)| *address))?;
 
     served.spawn(serve(
@@ -227,6 +234,43 @@ pub async fn forward(config: &Config, stop: impl Future<Output = ()>) -> Result<
     Ok(())
 }
 
+/// Wakes phones until `stop` comes (docs/decisions/waking.md).
+///
+/// # Errors
+/// [`ServerError`].
+pub async fn wake(config: &Config, stop: impl Future<Output = ()>) -> Result<(), ServerError> {
+    let Database::File(path) = &config.database else {
+        return Err(StoreError::NoFolder.into());
+    };
+    let log = Arc::new(Log::default());
+    let gateway = gateway::open(path, &config.gateway, &config.operator, &log).await?;
+    let gateway = Arc::new(gateway.ok_or(ServerError::NoWay)?);
+    let (socket, address) = bind(config.listen).await?;
+    let metrics = match config.metrics_listen {
+        Some(address) => Some(bind(address).await?),
+        None => None,
+    };
+    let (stop_now, stopping) = watch::channel(false);
+    log.say(Line::Waking {
+        phones: gateway.rounds.keep.phones().await?,
+    });
+    announce(address, metrics.as_ref().map(|(_, address)| *address))?;
+    let mut served = tokio::task::JoinSet::new();
+    let routes = gateway::http::routes(Arc::clone(&gateway));
+    served.spawn(serve(socket, config.connections, routes, stopping.clone()));
+    if let Some((socket, _)) = metrics {
+        let routes = gateway::http::metrics_routes(Arc::clone(&gateway));
+        served.spawn(serve(socket, 16, routes, stopping.clone()));
+    }
+    served.spawn(Arc::clone(&gateway.rounds).run(stopping));
+    stop.await;
+    // Nobody listens any more only when all has ended already.
+    let _ = stop_now.send(true);
+    let _ = tokio::time::timeout(GRACE, served.join_all()).await;
+    log.say(Line::Stopped);
+    Ok(())
+}
+
 /// Does what waits for the disk or the database beside the threads that answer.
 async fn aside<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
@@ -268,6 +312,8 @@ fn open<S: Store + Send + 'static>(
         invites: Watched::new(config.invites.clone()),
         limits: Limits::default(),
         wake,
+        hints: Hints::default(),
+        gateway: config.wake_gateway.clone(),
         oblivious,
         metrics: Metrics::default(),
         log: Arc::clone(log),

@@ -141,6 +141,37 @@ pub fn write_acknowledge(acks: &[[u8; 16]]) -> Vec<u8> {
     to
 }
 
+/// Reads the body that asks for a stream of hints: nothing but the version.
+///
+/// # Errors
+/// [`Malformed`].
+pub fn read_waits(body: &[u8]) -> Result<(), Malformed> {
+    Reader::new(body)?.finish()
+}
+
+/// Reads where an owner wants to be woken; `None` for nowhere.
+///
+/// # Errors
+/// [`Malformed`].
+pub fn read_waking(body: &[u8]) -> Result<Option<[u8; 32]>, Malformed> {
+    let mut from = Reader::new(body)?;
+    let address = match from.u8()? {
+        0 => None,
+        1 => Some(from.array()?),
+        _ => return Err(Malformed),
+    };
+    from.finish()?;
+    Ok(address)
+}
+
+/// Writes where an owner wants to be woken.
+#[must_use]
+pub fn write_waking(address: Option<&[u8; 32]>) -> Vec<u8> {
+    let mut to = vec![SUITE, u8::from(address.is_some())];
+    to.extend(address.into_iter().flatten());
+    to
+}
+
 /// Reads the body of a wait: seconds, at most [`WAIT_LIMIT`].
 ///
 /// # Errors
@@ -246,7 +277,7 @@ pub fn write_waited(something: bool) -> Vec<u8> {
     vec![SUITE, u8::from(something)]
 }
 
-fn bytes(to: &mut Vec<u8>, bytes: &[u8]) {
+pub(crate) fn bytes(to: &mut Vec<u8>, bytes: &[u8]) {
     to.extend_from_slice(&u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_be_bytes());
     to.extend_from_slice(bytes);
 }
@@ -256,11 +287,11 @@ fn ids(to: &mut Vec<u8>, ids: &[[u8; 16]]) {
     ids.iter().for_each(|id| to.extend_from_slice(id));
 }
 
-struct Reader<'a>(&'a [u8]);
+pub(crate) struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
     /// Begins a body, past its version.
-    fn new(body: &'a [u8]) -> Result<Self, Malformed> {
+    pub(crate) fn new(body: &'a [u8]) -> Result<Self, Malformed> {
         let mut reader = Self(body);
         if reader.u8()? == SUITE {
             Ok(reader)
@@ -269,25 +300,25 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn take(&mut self, length: usize) -> Result<&'a [u8], Malformed> {
+    pub(crate) fn take(&mut self, length: usize) -> Result<&'a [u8], Malformed> {
         let (taken, rest) = self.0.split_at_checked(length).ok_or(Malformed)?;
         self.0 = rest;
         Ok(taken)
     }
 
-    fn array<const N: usize>(&mut self) -> Result<[u8; N], Malformed> {
+    pub(crate) fn array<const N: usize>(&mut self) -> Result<[u8; N], Malformed> {
         self.take(N)?.try_into().map_err(|_| Malformed)
     }
 
-    fn u8(&mut self) -> Result<u8, Malformed> {
+    pub(crate) fn u8(&mut self) -> Result<u8, Malformed> {
         self.array().map(u8::from_be_bytes)
     }
 
-    fn u16(&mut self) -> Result<u16, Malformed> {
+    pub(crate) fn u16(&mut self) -> Result<u16, Malformed> {
         self.array().map(u16::from_be_bytes)
     }
 
-    fn u32(&mut self) -> Result<u32, Malformed> {
+    pub(crate) fn u32(&mut self) -> Result<u32, Malformed> {
         self.array().map(u32::from_be_bytes)
     }
 
@@ -299,7 +330,7 @@ impl<'a> Reader<'a> {
         (0..count).map(|_| self.array()).collect()
     }
 
-    fn finish(self) -> Result<(), Malformed> {
+    pub(crate) fn finish(self) -> Result<(), Malformed> {
         if self.0.is_empty() {
             Ok(())
         } else {

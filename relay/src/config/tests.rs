@@ -59,7 +59,7 @@ fn the_last_word_wins() {
 fn every_name_is_a_setting() {
     let mut text = format!(
         "listen = '[::1]:1'\nmetrics_listen = '127.0.0.1:2'\ndatabase = 'x/y.db'\noperator = 'Ann'\n\
-         creating = 'closed'\ncreate_secrets = ['{CODE}']\ninvites = 'x/z'\noblivious = 'x/o'\ntarget = 'https://post.example/box'\ncontrol = 'x/c'\nday_file = 'd'\naccept_day = true\n\
+         creating = 'closed'\ncreate_secrets = ['{CODE}']\nwake_gateway = 'https://wake.example'\nwake_round = 5\ninvites = 'x/z'\noblivious = 'x/o'\ntarget = 'https://post.example/box'\ncontrol = 'x/c'\nday_file = 'd'\naccept_day = true\n\
          connections = 3\n[quotas]\n"
     );
     let named = |text: &str, name: &str| text.contains(&format!("{name} = "));
@@ -73,6 +73,8 @@ fn every_name_is_a_setting() {
     assert_eq!(found.invites, Path::new("x/z"));
     assert_eq!(found.oblivious.as_deref(), Some(Path::new("x/o")));
     assert_eq!(found.target.unwrap().path(), "/box");
+    assert_eq!(found.wake_gateway.unwrap().host_str(), Some("wake.example"));
+    assert_eq!(found.wake_round, 5);
     assert!(found.accept_day && found.creating == Creating::Closed);
 }
 

@@ -42,6 +42,7 @@ pub(super) async fn info(State(post): State<Arc<Post>>) -> Response {
             "max_fetch": post.quotas.fetch_items,
             "max_acknowledge": wire::ACKS,
             "max_wait": wire::WAIT_LIMIT,
+            "wake_gateway": post.gateway.as_ref().map_or("", |url| url.as_str().trim_end_matches('/')),
             "slot_day_items": post.quotas.slot_day_items,
             "slot_day_bytes": post.quotas.slot_day_bytes,
             "slot_bytes": post.quotas.slot_bytes,
@@ -52,7 +53,7 @@ pub(super) async fn info(State(post): State<Arc<Post>>) -> Response {
 }
 
 /// The process answers.
-pub(super) async fn healthz() -> &'static str {
+pub(crate) async fn healthz() -> &'static str {
     "ok\n"
 }
 
@@ -81,6 +82,7 @@ pub(super) async fn metrics(State(post): State<Arc<Post>>) -> Response {
         inboxes_most: post.quotas.box_inboxes,
         bytes_most: post.quotas.box_bytes,
         kept,
+        hints: post.hints.counts(),
     };
     let text = post.metrics.text(&gauges);
     ([("content-type", "text/plain; version=0.0.4")], text).into_response()

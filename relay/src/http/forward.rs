@@ -12,7 +12,7 @@ use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use reqwest::{Client, RequestBuilder, Url, redirect, retry};
+use reqwest::{Client, ClientBuilder, RequestBuilder, Url, redirect, retry};
 use tokio::sync::{Mutex, Semaphore};
 
 use super::about::healthz;
@@ -56,33 +56,14 @@ impl Way {
     /// To the post box at this address; `None` where it is not of the kind that the settings ask for, or no client can be made.
     #[must_use]
     pub fn to(target: &Url, log: Arc<Log>) -> Option<Self> {
-        let at = |path: &str| {
-            let mut url = target.clone();
-            url.set_path(&format!("{}{path}", target.path().trim_end_matches('/')));
-            url
-        };
-        // Once for the whole process.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let builder = Client::builder()
-            .no_proxy()
-            .redirect(redirect::Policy::none())
-            .retry(retry::never())
-            .referer(false)
-            .http1_only()
-            .pool_max_idle_per_host(UNDER_WAY)
-            .connect_timeout(CONNECT)
-            .timeout(WHOLE);
-        let builder = if target.scheme() == "https" {
-            builder
-                .https_only(true)
-                .tls_version_min(reqwest::tls::Version::TLS_1_3)
-        } else {
-            builder.tls_certs_only([])
-        };
         Some(Self {
-            client: builder.build().ok()?,
-            ask: at("/v1/oblivious"),
-            keys: at("/v1/oblivious-keys"),
+            client: client_to(target)
+                .timeout(WHOLE)
+                .pool_max_idle_per_host(UNDER_WAY)
+                .build()
+                .ok()?,
+            ask: at(target, "/v1/oblivious"),
+            keys: at(target, "/v1/oblivious-keys"),
             limits: Limits::default(),
             under_way: Semaphore::new(UNDER_WAY),
             kept: Mutex::default(),
@@ -125,6 +106,33 @@ impl Way {
     fn away(&self) -> Refusal {
         self.log.say(Line::NoTarget);
         Refusal::Store(StoreError::Stopped)
+    }
+}
+
+/// A path of a service of ours at this address.
+pub(super) fn at(target: &Url, path: &str) -> Url {
+    let mut url = target.clone();
+    url.set_path(&format!("{}{path}", target.path().trim_end_matches('/')));
+    url
+}
+
+/// What asks the service at this address and no other.
+pub(super) fn client_to(target: &Url) -> ClientBuilder {
+    // Once for the whole process.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let builder = Client::builder()
+        .no_proxy()
+        .redirect(redirect::Policy::none())
+        .retry(retry::never())
+        .referer(false)
+        .http1_only()
+        .connect_timeout(CONNECT);
+    if target.scheme() == "https" {
+        builder
+            .https_only(true)
+            .tls_version_min(reqwest::tls::Version::TLS_1_3)
+    } else {
+        builder.tls_certs_only([])
     }
 }
 

@@ -2,7 +2,7 @@
 //! Knows headers, statuses and who answers; never looks at an address.
 //! Invariant: an answer depends on the deed's outcome only, and every refusal of one kind is the same bytes.
 
-mod about;
+pub(crate) mod about;
 pub mod forward;
 mod inbox;
 mod listener;
@@ -10,6 +10,8 @@ pub mod oblivious;
 mod post;
 pub mod problem;
 mod read;
+mod waits;
+pub mod waking;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -21,6 +23,7 @@ use axum::http::HeaderMap;
 use axum::http::header::{AUTHORIZATION, CONTENT_LENGTH};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post as on_post};
+use reqwest::Url;
 use tokio::sync::{Semaphore, watch};
 
 pub use listener::Bounded;
@@ -28,6 +31,7 @@ pub use read::Readers;
 
 use crate::chance::Chance;
 use crate::day::{DaySource, Today};
+use crate::hints::Hints;
 use crate::invite::Watched;
 use crate::limits::{BODY_TIME, Limits};
 use crate::log::{Line, Log};
@@ -57,6 +61,10 @@ pub struct Post {
     pub limits: Limits,
     /// Those that wait.
     pub wake: Wake,
+    /// Inboxes that got something, for the wake gateway.
+    pub hints: Hints,
+    /// The address of the wake gateway, where there is one.
+    pub gateway: Option<Url>,
     /// What opens sealed requests, where they are taken.
     pub oblivious: Option<Arc<Keys>>,
     /// Counters.
@@ -89,6 +97,8 @@ pub fn routes(post: Arc<Post>) -> Router {
         .route("/v1/fetch", on_post(read::fetch))
         .route("/v1/acknowledge", on_post(read::acknowledge))
         .route("/v1/wait", on_post(read::wait))
+        .route("/v1/waits", on_post(waits::waits))
+        .route("/v1/waking", on_post(waking::waking))
         .route("/v1/oblivious", on_post(oblivious::ask))
         .route("/v1/oblivious-keys", get(oblivious::keys))
         .route("/v1/info", get(about::info))
@@ -200,7 +210,7 @@ impl Post {
 }
 
 /// The one token of a request. What is not a token is as good as an unknown one.
-fn token(headers: &HeaderMap) -> Result<Token, Refusal> {
+pub(crate) fn token(headers: &HeaderMap) -> Result<Token, Refusal> {
     code(headers)?.ok_or(Refusal::NoSuchInbox)
 }
 
@@ -226,7 +236,7 @@ fn length(headers: &HeaderMap) -> Option<usize> {
 }
 
 /// The whole body, within a bound of bytes and of time.
-async fn body(headers: &HeaderMap, body: Body, most: usize) -> Result<Bytes, Refusal> {
+pub(crate) async fn body(headers: &HeaderMap, body: Body, most: usize) -> Result<Bytes, Refusal> {
     if length(headers).is_some_and(|length| length > most) {
         return Err(Refusal::TooLarge);
     }

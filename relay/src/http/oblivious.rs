@@ -10,7 +10,7 @@ use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::response::{IntoResponse, Response};
 
-use super::{Answer, Post, about, body, inbox, length, post as posting, problem, read};
+use super::{Answer, Post, about, body, inbox, length, post as posting, problem, read, waking};
 use crate::metrics::Endpoint;
 use crate::oblivious::binary::{self, Asked};
 use crate::office::Refusal;
@@ -70,6 +70,7 @@ async fn answer(post: &Arc<Post>, asked: Result<Asked, Malformed>) -> Response {
         ("/v1/delete", true) => inbox::delete(post, headers, body).await,
         ("/v1/post", true) => posting::post(post, headers, body).await,
         ("/v1/fetch", true) => read::fetch(post, headers, body).await,
+        ("/v1/waking", true) => waking::waking(post, headers, body).await,
         ("/v1/acknowledge", true) => read::acknowledge(post, headers, body).await,
         (_, true) => about::nothing(post).await,
         (_, false) => about::not_so(post).await,

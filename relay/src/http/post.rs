@@ -38,6 +38,9 @@ async fn try_post(post: &Post, headers: &HeaderMap, sent: Body) -> Answer {
         })
         .await?;
     post.wake.ring(posted.inbox);
+    if post.gateway.is_some() {
+        post.hints.note(posted.inbox);
+    }
     Ok(octets(wire::write_posted(&posted.stored)))
 }
 

@@ -114,7 +114,7 @@ pub const FULL: Kind = kind(
 );
 
 /// The problem of a refusal.
-pub(super) fn of(refusal: Refusal) -> Response {
+pub(crate) fn of(refusal: Refusal) -> Response {
     let (kind, seconds) = match refusal {
         Refusal::NoSuchInbox => (NO_SUCH_INBOX, 0),
         Refusal::Malformed => (MALFORMED, 0),
@@ -135,7 +135,7 @@ pub(super) fn of(refusal: Refusal) -> Response {
 }
 
 /// A problem without a time to come again.
-pub(super) fn problem(kind: Kind) -> Response {
+pub(crate) fn problem(kind: Kind) -> Response {
     let Kind { status, title, .. } = kind;
     let text = format!(
         "{{\"type\":\"{}\",\"title\":\"{title}\",\"status\":{}}}",

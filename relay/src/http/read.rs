@@ -37,7 +37,7 @@ impl Readers {
         }
     }
 
-    async fn read<T: Send + 'static>(
+    pub(super) async fn read<T: Send + 'static>(
         &self,
         work: impl FnOnce(&dyn View) -> Result<T, Refusal> + Send + 'static,
     ) -> Result<T, Refusal> {

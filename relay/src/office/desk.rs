@@ -155,6 +155,17 @@ impl<'a> Desk<'a> {
         (self.books.inboxes(), self.kept_bytes)
     }
 
+    /// Where the owner wants to be woken.
+    ///
+    /// # Errors
+    /// As [`Office::wake_at`](super::Office::wake_at).
+    pub fn wake_at(&mut self, fetch: &Token, address: Option<&[u8; 32]>) -> Result<(), Refusal> {
+        self.honest(|desk| {
+            let inbox = desk.own(fetch)?;
+            Ok(desk.books.set_wake_address(inbox.no, address)?)
+        })
+    }
+
     /// Deletes an inbox.
     ///
     /// # Errors

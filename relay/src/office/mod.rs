@@ -317,6 +317,19 @@ impl<S: Store> Office<S> {
         self.deed(&needs_of(day, fetch), |desk| desk.close(fetch, slot_hashes))
     }
 
+    /// Sets where the owner wants to be woken when something comes, or that he does not.
+    ///
+    /// # Errors
+    /// [`Refusal::NoSuchInbox`], [`Refusal::Store`].
+    pub fn wake_at(
+        &mut self,
+        day: u32,
+        fetch: &Token,
+        address: Option<&[u8; 32]>,
+    ) -> Result<(), Refusal> {
+        self.deed(&needs_of(day, fetch), |desk| desk.wake_at(fetch, address))
+    }
+
     /// Deletes an inbox with all that is in it.
     ///
     /// # Errors
@@ -473,10 +486,18 @@ pub fn look(
 /// # Errors
 /// [`Refusal::NoSuchInbox`], [`Refusal::Store`].
 pub fn waits(view: &(impl View + ?Sized), wake: &Token) -> Result<(InboxNo, bool), Refusal> {
+    last_waiting(view, wake).map(|(inbox, last)| (inbox, last > 0))
+}
+
+/// The inbox that a wake token asks about, and the number of the last item that waits in it, 0 for none; reads only.
+///
+/// # Errors
+/// [`Refusal::NoSuchInbox`], [`Refusal::Store`].
+pub fn last_waiting(view: &(impl View + ?Sized), wake: &Token) -> Result<(InboxNo, u64), Refusal> {
     let inbox = view
         .inbox_by_wake(&hash(Purpose::Wake, wake))?
         .ok_or(Refusal::NoSuchInbox)?;
-    Ok((inbox.no, view.highest_kept(&inbox)? > 0))
+    Ok((inbox.no, view.highest_kept(&inbox)?))
 }
 
 #[cfg(test)]

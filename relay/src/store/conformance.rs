@@ -5,6 +5,7 @@
 
 use std::io::Write as _;
 
+use super::conformance_waking::wakes_who_holds;
 use super::{
     Books, Inbox, InboxNo, InboxToAdd, ItemToAdd, LIFE_DAYS, Needs, Store, StoreError, View,
 };
@@ -15,7 +16,7 @@ const DAY: u32 = 20_500;
 type Promise<S> = (&'static str, fn(&mut S) -> Result<(), StoreError>);
 
 /// All that is promised of one store.
-fn promises<S: Store>() -> [Promise<S>; 10] {
+fn promises<S: Store>() -> [Promise<S>; 11] {
     [
         ("finds an inbox by its hashes only", finds_an_inbox),
         ("takes no hash twice", takes_no_hash_twice),
@@ -33,6 +34,7 @@ fn promises<S: Store>() -> [Promise<S>; 10] {
         ),
         ("takes back a transaction", takes_back_a_transaction),
         ("ends what is over", ends_what_is_over),
+        ("wakes those who hold something", wakes_who_holds),
     ]
 }
 
@@ -500,7 +502,7 @@ fn ends_what_is_over<S: Store>(store: &mut S) -> Result<(), StoreError> {
 }
 
 /// Both inboxes are said to be needed; slots and repeated items are not, and are found all the same.
-fn write<S: Store, T>(
+pub(super) fn write<S: Store, T>(
     store: &mut S,
     deed: impl FnOnce(&mut dyn Books) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
@@ -517,14 +519,14 @@ fn write<S: Store, T>(
     done.ok_or(StoreError::Stopped)
 }
 
-fn add<S: Store>(store: &mut S, name: u8) -> Result<InboxNo, StoreError> {
+pub(super) fn add<S: Store>(store: &mut S, name: u8) -> Result<InboxNo, StoreError> {
     let inbox = inbox(name);
     assert!(write(store, |books| books.add_inbox(&inbox))?);
     Ok(inbox.no)
 }
 
 /// Keeps a KiB under the next number, and gives that number.
-fn put<S: Store>(store: &mut S, inbox: InboxNo, name: u8) -> Result<u64, StoreError> {
+pub(super) fn put<S: Store>(store: &mut S, inbox: InboxNo, name: u8) -> Result<u64, StoreError> {
     write(store, |books| {
         for fetch in [[1; 32], [2; 32]] {
             if let Some(found) = books.inbox_by_fetch(&fetch)?
@@ -561,7 +563,7 @@ fn numbers_and_days(store: &impl View, name: u8) -> Result<Vec<(u64, u32)>, Stor
     Ok(items.iter().map(|item| (item.number, item.day)).collect())
 }
 
-fn inbox(name: u8) -> InboxToAdd {
+pub(super) fn inbox(name: u8) -> InboxToAdd {
     InboxToAdd {
         no: InboxNo(-1000 - i64::from(name)),
         fetch_hash: [name; 32],
@@ -580,6 +582,6 @@ fn slot(name: u8, number: u8) -> [u8; 32] {
     hash
 }
 
-const fn id(name: u8) -> [u8; 16] {
+pub(super) const fn id(name: u8) -> [u8; 16] {
     [name.wrapping_mul(37); 16]
 }

@@ -4,6 +4,7 @@
 //! Invariant: what [`Store::write`] returned for is on the disk; nothing that is kept tells which items of two inboxes came together.
 
 pub mod conformance;
+mod conformance_waking;
 pub mod copy;
 mod needs;
 pub mod postgres;
@@ -210,6 +211,11 @@ pub trait View {
     /// # Errors
     /// As above.
     fn highest_kept(&self, inbox: &Inbox) -> Result<u64, StoreError>;
+    /// The wake addresses of those of these inboxes that have one and hold something, in an order that does not tell which is whose.
+    ///
+    /// # Errors
+    /// As above.
+    fn wake_addresses(&self, inboxes: &[InboxNo]) -> Result<Vec<[u8; 32]>, StoreError>;
 }
 
 /// Writing: what can be done inside one transaction, each deed seeing those before it. An inbox that is changed was found, or said
@@ -265,6 +271,15 @@ pub trait Books {
     /// # Errors
     /// As above.
     fn close_slots(&mut self, inbox: InboxNo, hashes: &[[u8; 32]]) -> Result<(), StoreError>;
+    /// Where the owner of this inbox wants to be woken from now on; `None` for nowhere.
+    ///
+    /// # Errors
+    /// As above.
+    fn set_wake_address(
+        &mut self,
+        inbox: InboxNo,
+        address: Option<&[u8; 32]>,
+    ) -> Result<(), StoreError>;
     /// Takes an inbox and all that is in it away.
     ///
     /// # Errors
@@ -349,6 +364,10 @@ impl<S: Store> View for S {
 
     fn highest_kept(&self, inbox: &Inbox) -> Result<u64, StoreError> {
         self.view().highest_kept(inbox)
+    }
+
+    fn wake_addresses(&self, inboxes: &[InboxNo]) -> Result<Vec<[u8; 32]>, StoreError> {
+        self.view().wake_addresses(inboxes)
     }
 }
 

@@ -14,7 +14,7 @@ use super::postgres_day::{self, INBOX_COSTS};
 use super::postgres_link::Link;
 use super::postgres_log::{Cutter, EVERY};
 use super::postgres_rows::{Sums, array, day, inbox, natural, read, whole};
-use super::{Background, Books, Ended, Inbox, Item, Needs, Store, StoreError, View};
+use super::{Background, Books, Ended, Inbox, InboxNo, Item, Needs, Store, StoreError, View};
 use crate::chance::Chance;
 
 const INBOX_BY_FETCH: &str = "SELECT no, fetch_hash, made, last_day, gone_through, expired_through, refused_at, kept, kept_from FROM inbox WHERE fetch_hash = $1";
@@ -28,7 +28,15 @@ const ITEMS: &str = "SELECT id, number, day, bytes FROM (
 const HIGHEST: &str =
     "SELECT number FROM item WHERE inbox = $1 AND day >= $2 ORDER BY number DESC LIMIT 1";
 
-const READS: &[&str] = &[INBOX_BY_FETCH, INBOX_BY_WAKE, ITEMS, HIGHEST];
+const WAKE_ADDRESSES: &str = "SELECT wake_address FROM inbox WHERE no = ANY($1) AND wake_address IS NOT NULL AND kept > 0 ORDER BY wake_address";
+
+const READS: &[&str] = &[
+    INBOX_BY_FETCH,
+    INBOX_BY_WAKE,
+    ITEMS,
+    HIGHEST,
+    WAKE_ADDRESSES,
+];
 
 /// How long one statement may take.
 const WRITE: Duration = Duration::from_secs(30);
@@ -156,6 +164,14 @@ impl View for PostgresView {
         self.ask(async |session| {
             let rows = session.rows(HIGHEST, &[&inbox.no.0, &from]).await?;
             rows.first().map_or(Ok(0), |row| read(row, 0).map(natural))
+        })
+    }
+
+    fn wake_addresses(&self, inboxes: &[InboxNo]) -> Result<Vec<[u8; 32]>, StoreError> {
+        let nos: Vec<i64> = inboxes.iter().map(|inbox| inbox.0).collect();
+        self.ask(async |session| {
+            let rows = session.rows(WAKE_ADDRESSES, &[&nos]).await?;
+            rows.iter().map(|row| array(row, 0)).collect()
         })
     }
 }

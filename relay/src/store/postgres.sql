@@ -24,7 +24,8 @@ CREATE TABLE inbox (
     expired_through bigint  NOT NULL DEFAULT 0,
     refused_at      bigint  NOT NULL DEFAULT 0,
     kept            bigint  NOT NULL DEFAULT 0,
-    kept_from       integer NOT NULL DEFAULT 0     -- no item of an earlier day is kept
+    kept_from       integer NOT NULL DEFAULT 0,    -- no item of an earlier day is kept
+    wake_address    bytea                          -- where the owner wants to be woken, if at all
 ) WITH (fillfactor = 80);                          -- a changed row stays on its page, and no index is touched
 
 CREATE TABLE slot (

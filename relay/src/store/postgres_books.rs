@@ -21,6 +21,7 @@ const ADD_INBOX: &str = "INSERT INTO inbox (no, fetch_hash, wake_hash, made, las
     WHERE NOT EXISTS (SELECT FROM slot WHERE hash = ANY($6)) ON CONFLICT DO NOTHING";
 const ADD_SLOTS: &str = "INSERT INTO slot (hash, inbox) SELECT hash, $1::bigint FROM unnest($2::bytea[]) AS new (hash) ON CONFLICT DO NOTHING";
 const CLOSE_SLOTS: &str = "DELETE FROM slot WHERE hash = ANY($2) AND inbox = $1";
+const SET_WAKE_ADDRESS: &str = "UPDATE inbox SET wake_address = $2 WHERE no = $1";
 const DELETE_ITEMS: &str = "WITH gone AS (DELETE FROM item WHERE inbox = $1 AND day >= $2 RETURNING octet_length(bytes) AS size)
     SELECT count(*), coalesce(sum(size), 0)::bigint FROM gone";
 const DELETE_SLOTS: &str = "DELETE FROM slot WHERE inbox = $1";
@@ -55,6 +56,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     ADD_INBOX,
     ADD_SLOTS,
     CLOSE_SLOTS,
+    SET_WAKE_ADDRESS,
     DELETE_ITEMS,
     DELETE_SLOTS,
     DELETE_INBOX,
@@ -437,6 +439,18 @@ impl Books for PostgresBooks<'_> {
             }
         }
         Ok(())
+    }
+
+    fn set_wake_address(
+        &mut self,
+        inbox: InboxNo,
+        address: Option<&[u8; 32]>,
+    ) -> Result<(), StoreError> {
+        let address = address.map(<[u8; 32]>::as_slice);
+        let set = self
+            .link
+            .go_on(async |open| open.run(SET_WAKE_ADDRESS, &[&inbox.0, &address]).await);
+        set.map(|_| ())
     }
 
     fn delete_inbox(&mut self, inbox: InboxNo) -> Result<(), StoreError> {

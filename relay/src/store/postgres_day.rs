@@ -12,7 +12,10 @@ use super::postgres_rows::{DAY_ALONE, SUMS, Sums, array, day_of, read, sums_of};
 use super::{Ended, LIFE_DAYS, StoreError};
 
 const SCHEMA: &str = include_str!("postgres.sql");
-pub(super) const SCHEMA_VERSION: i32 = 1;
+pub(super) const SCHEMA_VERSION: i32 = 2;
+/// From the first version to the second.
+const WAKE_ADDRESSES: &str =
+    "ALTER TABLE inbox ADD COLUMN wake_address bytea; UPDATE box SET version = 2";
 /// A table above this is not laid out afresh each day: it would keep posts waiting for too long.
 const TIDY_UP_TO: i64 = 256 << 20;
 /// What an inbox costs beside its items, about: its row, 64 slots, and their indexes.
@@ -85,7 +88,11 @@ pub(super) async fn open(session: &Session, key: [u8; 32]) -> Result<Opened, Sto
         add_day(session, 0).await?;
     }
     let row = one(session, BOX).await?;
-    State::of(read::<i32>(&row, 0)?.into(), SCHEMA_VERSION.into())?.ready()?;
+    let version: i32 = read(&row, 0)?;
+    State::of(version.into(), SCHEMA_VERSION.into())?.ready()?;
+    if version == 1 {
+        session.say(WAKE_ADDRESSES).await?;
+    }
     let key = array(&row, 1)?;
     let sums = sums_of(&one(session, SUMS).await?)?;
     session.say("COMMIT").await?;

@@ -13,7 +13,8 @@ CREATE TABLE inbox (
     last_day        INTEGER NOT NULL,
     gone_through    INTEGER NOT NULL DEFAULT 0,
     expired_through INTEGER NOT NULL DEFAULT 0,
-    refused_at      INTEGER NOT NULL DEFAULT 0
+    refused_at      INTEGER NOT NULL DEFAULT 0,
+    wake_address    BLOB                           -- where the owner wants to be woken, if at all
 ) STRICT;
 
 CREATE TABLE slot (

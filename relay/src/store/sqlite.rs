@@ -18,7 +18,9 @@ use crate::chance::Chance;
 use crate::files;
 
 pub(super) const SCHEMA: &str = include_str!("schema.sql");
-pub(super) const SCHEMA_VERSION: i64 = 1;
+pub(super) const SCHEMA_VERSION: i64 = 2;
+/// From the first version to the second.
+const WAKE_ADDRESSES: &str = "BEGIN IMMEDIATE; ALTER TABLE inbox ADD COLUMN wake_address BLOB; PRAGMA user_version = 2; COMMIT";
 /// "AlRe": so that another program's database is never taken for ours.
 pub(super) const APPLICATION_ID: i64 = 0x416c_5265;
 /// The writer's page cache, in KiB: the table's upper levels. SQLite looks through all of it at each commit that moved pages, so more is slower.
@@ -28,6 +30,7 @@ const TIDY_UP_TO: u64 = 256 << 20;
 
 pub(super) const INBOX_BY_FETCH: &str = "SELECT no, fetch, made, last_day, gone_through, expired_through, refused_at FROM inbox WHERE fetch = ?1";
 pub(super) const HIGHEST_KEPT: &str = "SELECT coalesce(max(number), 0) FROM item WHERE inbox = ?1";
+const WAKE_ADDRESS: &str = "SELECT wake_address FROM inbox WHERE no = ?1 AND wake_address IS NOT NULL AND EXISTS (SELECT 1 FROM item WHERE item.inbox = inbox.no)";
 const INBOX_BY_WAKE: &str = "SELECT no, fetch, made, last_day, gone_through, expired_through, refused_at FROM inbox WHERE wake = ?1";
 
 /// The writer's side.
@@ -135,6 +138,8 @@ impl Sqlite {
             )
             .map_err(class)?;
             db.execute_batch("COMMIT").map_err(class)?;
+        } else if version == 1 {
+            db.execute_batch(WAKE_ADDRESSES).map_err(class)?;
         }
         let (key, last_day) = db
             .query_row("SELECT key, last_day FROM box", [], |row| {
@@ -238,6 +243,17 @@ impl View for SqliteView {
             .query_row(HIGHEST_KEPT, [inbox.no.0], |row| row.get(0))
             .map(natural)
             .map_err(class)
+    }
+
+    fn wake_addresses(&self, inboxes: &[InboxNo]) -> Result<Vec<[u8; 32]>, StoreError> {
+        let mut sought = self.db.prepare(WAKE_ADDRESS).map_err(class)?;
+        let mut found = Vec::new();
+        for inbox in inboxes {
+            let address: rusqlite::Result<[u8; 32]> = sought.query_row([inbox.0], |row| row.get(0));
+            found.extend(address.optional().map_err(class)?);
+        }
+        found.sort_unstable();
+        Ok(found)
     }
 }
 
@@ -385,7 +401,7 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-pub(super) fn class(error: rusqlite::Error) -> StoreError {
+pub(crate) fn class(error: rusqlite::Error) -> StoreError {
     match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => StoreError::DiskFull,
         Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => StoreError::Damaged,

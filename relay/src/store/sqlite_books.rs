@@ -260,6 +260,18 @@ impl Books for SqliteBooks<'_> {
         Ok(())
     }
 
+    fn set_wake_address(
+        &mut self,
+        inbox: InboxNo,
+        address: Option<&[u8; 32]>,
+    ) -> Result<(), StoreError> {
+        self.run(
+            "UPDATE inbox SET wake_address = ?2 WHERE no = ?1",
+            params![inbox.0, address],
+        )
+        .map(|_| ())
+    }
+
     fn delete_inbox(&mut self, inbox: InboxNo) -> Result<(), StoreError> {
         self.run("DELETE FROM item WHERE inbox = ?1", [inbox.0])?;
         let gone = self.run("DELETE FROM inbox WHERE no = ?1", [inbox.0])?;

@@ -26,3 +26,7 @@ mod privacy;
 mod privacy_copies;
 mod privacy_many;
 mod refusals;
+mod waits;
+mod waking;
+mod waking_kit;
+mod waking_services;

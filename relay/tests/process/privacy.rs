@@ -121,7 +121,7 @@ pub fn holds_in_any_form(everything: &[(String, Vec<u8>)], sought: &[u8]) -> Opt
 }
 
 /// All files of the folder but the test's own day, and the counters.
-async fn everything(relay: &Relay) -> Vec<(String, Vec<u8>)> {
+pub async fn everything(relay: &Relay) -> Vec<(String, Vec<u8>)> {
     let mut all = files(relay.folder());
     all.push((
         "metrics".into(),
@@ -130,7 +130,7 @@ async fn everything(relay: &Relay) -> Vec<(String, Vec<u8>)> {
     all
 }
 
-fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
+pub fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap());
     let named = files.map(|file| (file.file_name().to_string_lossy().into_owned(), file.path()));
     named

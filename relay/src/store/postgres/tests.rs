@@ -34,7 +34,7 @@ pub(crate) fn open(database: &str) -> Result<Postgres, StoreError> {
 fn it_conforms() {
     let server = Server::shared();
     let kept = conformance::conforms("PostgreSQL", &|| open(&server.database())).unwrap();
-    assert_eq!(kept, 10);
+    assert_eq!(kept, 11);
 }
 
 #[test]
@@ -251,6 +251,20 @@ fn what_is_no_post_box_or_tells_or_forgets_is_left_alone() {
         server.tell(&database, "SELECT pg_reload_conf()");
         std::thread::sleep(Duration::from_millis(300));
     }
+    server.tell(
+        &database,
+        "ALTER TABLE inbox DROP COLUMN wake_address; UPDATE box SET version = 1",
+    );
+    assert_eq!(refused(&database), None, "the first version is taken along");
+    assert_eq!(
+        server
+            .tell(
+                &database,
+                "SELECT version FROM box WHERE (SELECT count(wake_address) FROM inbox) = 0"
+            )
+            .trim(),
+        "2"
+    );
     server.tell(&database, "UPDATE box SET version = 99");
     assert_eq!(refused(&database), Some(StoreError::Newer));
     let other = server.database();

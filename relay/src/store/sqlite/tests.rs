@@ -20,7 +20,7 @@ fn it_conforms_in_memory_and_in_a_file() {
         open(&folder.path().join(format!("{}.db", count.get())))
     })
     .unwrap();
-    assert_eq!(kept, 10);
+    assert_eq!(kept, 11);
 }
 
 #[test]
@@ -32,6 +32,26 @@ fn it_keeps_things_over_two_restarts() {
         open(&path)
     };
     conformance::keeps(open(&path).unwrap(), again).unwrap();
+}
+
+#[test]
+fn a_file_of_the_first_version_is_taken_along() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("relay.db");
+    let mut store = open(&path).unwrap();
+    let no = conformance::add(&mut store, 1).unwrap();
+    drop(store);
+    let db = Connection::open(&path).unwrap();
+    db.execute_batch("ALTER TABLE inbox DROP COLUMN wake_address; PRAGMA user_version = 1")
+        .unwrap();
+    drop(db);
+    let mut store = open(&path).unwrap();
+    conformance::put(&mut store, no, 1).unwrap();
+    let set = |books: &mut dyn Books| books.set_wake_address(no, Some(&[9; 32]));
+    conformance::write(&mut store, set).unwrap();
+    drop(store);
+    let store = open(&path).unwrap();
+    assert_eq!(store.wake_addresses(&[no]).unwrap(), [[9; 32]]);
 }
 
 #[test]
