@@ -90,7 +90,7 @@ pub(super) async fn wait(
     headers: HeaderMap,
     sent: Body,
 ) -> Response {
-    post.timed(Endpoint::Wait, try_wait(&post, &headers, sent))
+    post.timed(Endpoint::Wait, try_wait(&post, headers, sent))
         .await
 }
 
@@ -131,11 +131,13 @@ async fn try_acknowledge(post: &Post, headers: &HeaderMap, sent: Body) -> Answer
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-async fn try_wait(post: &Post, headers: &HeaderMap, sent: Body) -> Answer {
-    let wake = token(headers)?;
+async fn try_wait(post: &Post, headers: HeaderMap, sent: Body) -> Answer {
+    let wake = token(&headers)?;
     let _turn = post.limits.wait()?;
-    let sent = body(headers, sent, wire::BODY_LIMIT).await?;
+    let sent = body(&headers, sent, wire::BODY_LIMIT).await?;
     let seconds = wire::read_wait(&sent).map_err(|_| Refusal::Malformed)?;
+    // Both lie in the buffer that they came in, of which the connection needs no second one for as long as it waits.
+    drop((headers, sent));
     post.today().await?;
     let look = async || {
         let wake = wake.clone();

@@ -6,11 +6,11 @@ mod disk;
 mod heap;
 mod kept;
 mod life;
-mod log_file;
 mod mail;
 mod month;
 mod phones;
-mod posting;
+#[path = "../../load/src/row.rs"]
+#[allow(dead_code, reason = "the relay's rows have more")]
 mod row;
 mod screen;
 mod tape;
@@ -25,15 +25,9 @@ use std::process::{Command, Stdio};
 type Told<T> = Result<T, Box<dyn std::error::Error>>;
 
 /// The parts, in the order in which they run; all but the first need what the first leaves, or nothing.
-const PARTS: [&str; 9] = [
-    "life", "screen", "heap", "history", "tick", "mark", "phones", "month", "relay",
+const PARTS: [&str; 8] = [
+    "life", "screen", "heap", "history", "tick", "mark", "phones", "month",
 ];
-
-/// The peer of the relay, which is a process too.
-const LOG_FILE: &str = "log-file";
-
-/// Begins the line that holds a row, from a part to the whole.
-const ROW: &str = "row ";
 
 /// Measures all, or these parts alone. Returns whether every row could be measured.
 #[must_use]
@@ -142,9 +136,6 @@ fn run_part(part: &str, folder: &Path) -> Told<Vec<Row>> {
 }
 
 fn child(part: &str, folder: &Path) -> bool {
-    if part == LOG_FILE {
-        return log_file::serve(folder).is_ok();
-    }
     match measure(part, folder) {
         Ok(rows) => {
             for row in rows {
@@ -177,7 +168,6 @@ fn measure(part: &str, folder: &Path) -> Told<Vec<Row>> {
         "mark" => disk::durable_mark(&kept()?),
         "phones" => phones::rows(&kept()?),
         "month" => month::row(folder),
-        "relay" => posting::row(folder),
         _ => Err("no such part".into()),
     }
 }

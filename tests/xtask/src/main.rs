@@ -19,7 +19,8 @@ cargo xtask DEED
 
   check            everything that must hold: format, lints, tests, documents, licences
   demo [--keep]    six homes and a real relay live three weeks; every claim is checked
-  bench            each figure of docs/performance.md, beside its peer or floor
+  bench            each figure of docs/performance.md, beside its peer or floor; `bench relay [PART]... [--inboxes N]` those of
+                   the relay alone, `bench relay --peers` the relay beside three others, which it installs
   timing [TRIES]   whether time tells an unknown token from one known for something else, on each store
   towns N [SEED]   N simulated towns; with SEED, only that one again
   attacks          takes each defence away from a copy: its named test must then fall

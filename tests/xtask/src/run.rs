@@ -112,27 +112,39 @@ pub fn demo(rest: &[&str]) -> Held {
     hold(command)
 }
 
-/// The figures, all or these parts. The relay is built beside them, in the same profile.
+/// The figures, all or these parts; what stands after `relay` is for the relay's alone. The relay is built beside them, in the same profile.
 pub fn bench(rest: &[&str]) -> Held {
-    let mut words = vec![
-        "run",
-        "--quiet",
-        "--release",
-        "-p",
-        "town",
-        "--bin",
-        "bench",
-        "--",
-    ];
-    words.extend(rest);
+    let (life, load) = match rest.iter().position(|word| *word == "relay") {
+        Some(at) => (&rest[..at], Some(&rest[at + 1..])),
+        None => (rest, rest.is_empty().then_some(rest)),
+    };
+    if rest.is_empty() || !life.is_empty() {
+        bench_life(life)?;
+    }
+    load.map_or(Ok(()), bench_relay)
+}
+
+fn bench_life(rest: &[&str]) -> Held {
     // The bench itself knows no Maven: it is told where the desktop build lies.
     let phones = rest.is_empty() || rest.contains(&"phones");
     let ready = phones.then(|| build_phones().and_then(|()| kotlin::speed()));
-    let mut command = cargo(&words);
+    let mut command = released("town", "bench", rest);
     if let Some(folder) = ready.transpose()? {
         command.env("ALONGSIDE_SPEED", folder);
     }
     hold(command)
+}
+
+fn bench_relay(rest: &[&str]) -> Held {
+    debian(&[("/usr/lib/postgresql/15/bin/postgres", "postgresql-15")])?;
+    hold(cargo(&["build", "--quiet", "--release", "-p", "relay"]))?;
+    hold(released("load", "load", rest))
+}
+
+fn released(package: &str, program: &str, rest: &[&str]) -> Command {
+    let mut command = cargo(&["run", "--quiet", "--release", "-p", package]);
+    command.args(["--bin", program, "--"]).args(rest);
+    command
 }
 
 /// Many simulated towns, or one again by its seed.
