@@ -78,7 +78,7 @@ impl Process {
             address: address?,
             metrics: String::new(),
             child,
-            said: said,
+            said,
         })
     }
 

@@ -114,10 +114,9 @@ pub fn demo(rest: &[&str]) -> Held {
 
 /// The figures, all or these parts; what stands after `relay` is for the relay's alone. The relay is built beside them, in the same profile.
 pub fn bench(rest: &[&str]) -> Held {
-    let (life, load) = match rest.iter().position(|word| *word == "relay") {
-        Some(at) => (&rest[..at], Some(&rest[at + 1..])),
-        None => (rest, rest.is_empty().then_some(rest)),
-    };
+    let mut parts = rest.splitn(2, |word| *word == "relay");
+    let life = parts.next().unwrap_or_default();
+    let load = parts.next().or_else(|| rest.is_empty().then_some(rest));
     if rest.is_empty() || !life.is_empty() {
         bench_life(life)?;
     }
