@@ -8,6 +8,7 @@
     clippy::missing_panics_doc
 )]
 
+pub mod around;
 pub mod bench;
 pub mod clock;
 pub mod demo;

@@ -4,7 +4,7 @@ use crate::clock::TownClock;
 use crate::post_box::{OneItem, SimPost};
 use alongside_core::companion::{Companion, Opening};
 use alongside_core::store::{KeySource, StoreError};
-use alongside_core::sync::SyncReport;
+use alongside_core::sync::{Contact, SyncReport};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use std::collections::BTreeSet;
@@ -55,7 +55,7 @@ impl Phone {
             Box::new(ChaCha20Rng::seed_from_u64(seed)),
         )
         .unwrap();
-        Self {
+        let mut phone = Self {
             name: name.to_owned(),
             clock,
             post,
@@ -63,6 +63,15 @@ impl Phone {
             key,
             seed,
             companion: Some(companion),
+        };
+        phone.set_post_box();
+        phone
+    }
+
+    /// Tells the phone where the post box is, where that is not the relay's own code.
+    fn set_post_box(&mut self) {
+        if let Some(at) = self.post.at() {
+            self.app().set_post_box(&at).unwrap();
         }
     }
 
@@ -87,7 +96,7 @@ impl Phone {
             Box::new(ChaCha20Rng::seed_from_u64(seed)),
         )
         .unwrap();
-        Self {
+        let mut phone = Self {
             name: name.to_owned(),
             clock,
             post,
@@ -95,7 +104,9 @@ impl Phone {
             key,
             seed,
             companion: Some(companion),
-        }
+        };
+        phone.set_post_box();
+        phone
     }
 
     /// What is on it.
@@ -176,15 +187,28 @@ impl Phone {
         (one.came.get(), report)
     }
 
-    /// Collects and delivers once.
+    /// Has one contact of the rhythm.
+    pub fn contact(&mut self, contact: Contact) -> SyncReport {
+        let post = self.post.clone();
+        wait(self.app().contact(&post, contact)).unwrap()
+    }
+
+    /// Collects and delivers once. Where the post box's key had to be asked for, the minutes pass after which it is used.
     pub fn sync(&mut self) -> SyncReport {
         let post = self.post.clone();
-        wait(self.app().sync(&post)).unwrap()
+        let report = wait(self.app().sync(&post)).unwrap();
+        let minutes = self.app().post_box_ready_in().unwrap();
+        if report.offline && minutes > 0 {
+            self.clock.pass(i64::from(minutes));
+            return wait(self.app().sync(&post)).unwrap();
+        }
+        report
     }
 }
 
 fn wait<T>(what: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
         .build()
         .unwrap();
     runtime.block_on(what)

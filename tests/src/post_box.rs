@@ -1,16 +1,20 @@
 //! The post box in process: the relay's own office code, with a network before it that loses, repeats and delays.
 //! Everything a relay could see is written down, for the linkers and the searches.
 
+use crate::around::Around;
 use crate::clock::TownClock;
-use alongside_core::post::{CreateInbox, Fetched, FetchedItem, PostBox, PostError, Token};
+use alongside_core::post::{
+    CreateInbox, Creating, Fetched, FetchedItem, HttpPostBox, PostBox, PostError, Seal, Token,
+};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
+use relay::store::Store as _;
 use relay::store::sqlite::Sqlite;
 use relay::{NewInbox, Office, Refusal};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
-use std::sync::Once;
+use std::sync::{Arc, Once};
 
 /// What one request showed the relay.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +72,8 @@ pub struct Struck {
 pub struct SimNet {
     /// The relay's own code.
     pub office: Office<Sqlite>,
+    /// Real processes instead of it, with an oblivious relay between.
+    pub around: Option<Around>,
     /// What is going on.
     pub moods: Moods,
     /// What went on.
@@ -89,6 +95,7 @@ impl SimNet {
         SET_UP.call_once(|| drop(rusqlite::Connection::open_in_memory()));
         Rc::new(RefCell::new(Self {
             office: Office::in_memory(seed).expect("a relay in memory"),
+            around: None,
             moods: Moods::default(),
             struck: Struck::default(),
             seen: None,
@@ -96,6 +103,39 @@ impl SimNet {
             clock: clock.another(),
             under_way: BTreeMap::new(),
         }))
+    }
+
+    /// The same before real processes: everything goes sealed through an oblivious relay.
+    #[must_use]
+    pub fn sealed(seed: u64, clock: &TownClock) -> Rc<RefCell<Self>> {
+        let net = Self::quiet(seed, clock);
+        net.borrow_mut().around = Some(Around::starts(clock.true_day()));
+        net
+    }
+
+    /// How many inboxes the post box keeps.
+    #[must_use]
+    pub fn inboxes(&self) -> u64 {
+        match &self.around {
+            Some(around) => around.inboxes(),
+            None => self.office.store().inboxes(),
+        }
+    }
+
+    /// Whether a request arrives before real processes.
+    fn arrives(&mut self) -> Result<(), PostError> {
+        if let Some(around) = &mut self.around {
+            around.is_day(self.clock.true_day());
+        }
+        if self.moods.cut {
+            return Err(PostError::Offline);
+        }
+        let lost = self.moods.lost;
+        if self.strikes(lost) {
+            self.struck.lost += 1;
+            return Err(PostError::Offline);
+        }
+        Ok(())
     }
 
     fn strikes(&mut self, thousandths: u32) -> bool {
@@ -109,6 +149,7 @@ pub struct SimPost {
     net: Rc<RefCell<SimNet>>,
     whose: String,
     one: Option<Rc<OneItem>>,
+    real: Option<HttpPostBox>,
 }
 
 /// One item that is not among those seen may come, and then the network is gone: so that what each item did can be looked
@@ -127,7 +168,22 @@ impl SimPost {
             net: Rc::clone(net),
             whose: whose.to_owned(),
             one: None,
+            real: net.borrow().around.as_ref().map(Around::way),
         }
+    }
+
+    /// The way to real processes, where this town has them and the request arrives.
+    fn real(&self) -> Result<Option<&HttpPostBox>, PostError> {
+        let Some(real) = &self.real else {
+            return Ok(None);
+        };
+        self.net.borrow_mut().arrives()?;
+        Ok(Some(real))
+    }
+
+    /// Where the post box is, as a person sets it; none where it is the relay's own code.
+    pub(crate) fn at(&self) -> Option<alongside_core::companion::PostBoxAt> {
+        self.net.borrow().around.as_ref().map(Around::at)
     }
 
     /// The same way, on which one item may come.
@@ -191,7 +247,10 @@ fn token(token: &Token) -> relay::Token {
 }
 
 impl PostBox for SimPost {
-    async fn create(&self, _: Option<&Token>, inbox: &CreateInbox) -> Result<(), PostError> {
+    async fn create(&self, word: Option<&Token>, inbox: &CreateInbox) -> Result<(), PostError> {
+        if let Some(real) = self.real()? {
+            return real.create(word, inbox).await;
+        }
         let new = NewInbox {
             week: inbox.week,
             fetch_hash: inbox.fetch_hash,
@@ -205,6 +264,9 @@ impl PostBox for SimPost {
     }
 
     async fn post(&self, slot: &Token, key: [u8; 16], body: &[u8]) -> Result<(), PostError> {
+        if let Some(real) = self.real()? {
+            return real.post(slot, key, body).await;
+        }
         let again = {
             let mut net = self.net.borrow_mut();
             let mood = net.moods.repeated;
@@ -233,6 +295,14 @@ impl PostBox for SimPost {
         let max = if self.one.is_some() { 1 } else { max };
         if self.one.as_ref().is_some_and(|one| one.came.get()) {
             return Err(PostError::Offline);
+        }
+        if let Some(real) = self.real()? {
+            let fetched = real.fetch(inbox, max, cursor, acks).await?;
+            if let Some(one) = &self.one {
+                let new = |id: &[u8; 16]| one.seen.borrow_mut().insert(*id);
+                one.came.set(fetched.items.iter().any(|item| new(&item.id)));
+            }
+            return Ok(fetched);
         }
         let said = [&acks.concat(), cursor].concat();
         let fetched = self.call("fetch", inbox.0, &said, |office, day| {
@@ -279,6 +349,9 @@ impl PostBox for SimPost {
     }
 
     async fn acknowledge(&self, inbox: &Token, acks: &[[u8; 16]]) -> Result<(), PostError> {
+        if let Some(real) = self.real()? {
+            return real.acknowledge(inbox, acks).await;
+        }
         self.call("acknowledge", inbox.0, &acks.concat(), |office, day| {
             office.acknowledge(day, &token(inbox), acks)
         })
@@ -289,14 +362,48 @@ impl PostBox for SimPost {
     }
 
     async fn close(&self, inbox: &Token, slot_hashes: &[[u8; 32]]) -> Result<(), PostError> {
+        if let Some(real) = self.real()? {
+            return real.close(inbox, slot_hashes).await;
+        }
         self.call("close", inbox.0, &slot_hashes.concat(), |office, day| {
             office.close(day, &token(inbox), slot_hashes)
         })
     }
 
     async fn delete(&self, inbox: &Token) -> Result<(), PostError> {
+        if let Some(real) = self.real()? {
+            return real.delete(inbox).await;
+        }
         self.call("delete", inbox.0, &[], |office, day| {
             office.delete(day, &token(inbox))
         })
+    }
+
+    fn is_sealed(&self) -> bool {
+        self.real.is_some()
+    }
+
+    fn seal_with(&self, seal: Arc<dyn Seal>) {
+        if let Some(real) = &self.real {
+            real.seal_with(seal);
+        }
+    }
+
+    fn key_was_refused(&self) -> bool {
+        self.real.as_ref().is_some_and(HttpPostBox::key_was_refused)
+    }
+
+    async fn oblivious_keys(&self, straight: bool) -> Result<Vec<u8>, PostError> {
+        match self.real()? {
+            Some(real) => real.oblivious_keys(straight).await,
+            None => Err(PostError::Refused(404)),
+        }
+    }
+
+    async fn creating(&self) -> Result<Creating, PostError> {
+        match self.real()? {
+            Some(real) => real.creating().await,
+            None => Err(PostError::Refused(404)),
+        }
     }
 }

@@ -115,6 +115,21 @@ impl RelayProcess {
         self.child = child;
     }
 
+    /// Runs a command of its keeper beside it, with the same settings. Returns what it says.
+    ///
+    /// # Panics
+    /// If it does not do it.
+    #[must_use]
+    pub fn command(&self, words: &[&str]) -> String {
+        let mut command = Command::new(program());
+        command.args(words).arg("--database");
+        command.arg(self.folder.join("relay.db"));
+        command.envs(self.settings.iter().cloned());
+        let said = command.output().expect("the relay's program starts");
+        assert!(said.status.success(), "{words:?}: {said:?}");
+        String::from_utf8(said.stdout).unwrap()
+    }
+
     /// Everything that it ever said: its log.
     ///
     /// # Panics
@@ -132,6 +147,61 @@ impl Drop for RelayProcess {
     }
 }
 
+/// A running oblivious relay: a process of its own that passes sealed requests on. It is killed when this is dropped.
+#[derive(Debug)]
+pub struct ObliviousProcess {
+    /// Where it answers: `http://127.0.0.1:PORT`.
+    pub url: String,
+    child: Child,
+    folder: PathBuf,
+    target: String,
+}
+
+impl ObliviousProcess {
+    /// Starts it before the post box at `target`, with its log in `folder`.
+    ///
+    /// # Panics
+    /// If it can't be built or does not answer.
+    #[must_use]
+    pub fn start(folder: &Path, target: &str) -> Self {
+        let (child, address) = launch_oblivious(folder, target, "127.0.0.1:0");
+        Self {
+            url: format!("http://{address}"),
+            child,
+            folder: folder.to_owned(),
+            target: target.to_owned(),
+        }
+    }
+
+    /// Ends it, and starts it again on the same port.
+    ///
+    /// # Panics
+    /// If it does not answer again.
+    pub fn restart(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        let before = self.url.trim_start_matches("http://");
+        let (child, address) = launch_oblivious(&self.folder, &self.target, before);
+        assert_eq!(address, before);
+        self.child = child;
+    }
+}
+
+impl Drop for ObliviousProcess {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn launch_oblivious(folder: &Path, target: &str, listen: &str) -> (Child, String) {
+    let mut command = Command::new(program());
+    command
+        .args(["oblivious", "--listen", listen, "--target", target])
+        .current_dir(folder);
+    started(command, &folder.join("oblivious.log"))
+}
+
 /// The system's UTC day, in days since 1970-01-01.
 ///
 /// # Panics
@@ -143,26 +213,32 @@ pub fn today() -> u32 {
 }
 
 fn launch(folder: &Path, settings: &[(String, String)], listen: &str) -> (Child, String) {
-    let log = std::fs::OpenOptions::new()
-        .create(true)
-        .append(true)
-        .open(folder.join("relay.log"))
-        .expect("the relay's folder can be written");
     let mut command = Command::new(program());
-    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("RELAY_")) {
-        command.env_remove(name);
-    }
     let day = folder.join("day");
     if day.exists() {
         command.arg("--day-file").arg(day);
     }
-    let mut child = command
+    command
         .args(["--listen", listen, "--database"])
-        .arg(folder.join("relay.db"))
-        .envs(settings.iter().cloned())
+        .arg(folder.join("relay.db"));
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("RELAY_")) {
+        command.env_remove(name);
+    }
+    command.envs(settings.iter().cloned());
+    started(command, &folder.join("relay.log"))
+}
+
+/// Starts the relay's program, and waits until it says where it listens and answers there.
+fn started(mut command: Command, log: &Path) -> (Child, String) {
+    let out = std::fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(log)
+        .expect("the relay's folder can be written");
+    let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
-        .stderr(log)
+        .stderr(out)
         .spawn()
         .expect("the relay's program starts");
     let mut first = String::new();
@@ -171,7 +247,7 @@ fn launch(folder: &Path, settings: &[(String, String)], listen: &str) -> (Child,
     // Kept open: where it also says where its metrics are, a closed pipe would end it.
     child.stdout = Some(said.into_inner());
     let Some(address) = first.trim().strip_prefix("listening on ") else {
-        let log = std::fs::read_to_string(folder.join("relay.log")).unwrap_or_default();
+        let log = std::fs::read_to_string(log).unwrap_or_default();
         panic!("the relay did not start: {read:?} {first:?} {log}");
     };
     let address = address.to_owned();

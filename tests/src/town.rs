@@ -30,10 +30,28 @@ pub struct Town {
 }
 
 impl Town {
-    /// An empty town.
+    /// An empty town. With `TOWN_WAY=oblivious` in the environment everything goes as Oblivious HTTP through real processes.
     #[must_use]
     pub fn new(seed: u64) -> Self {
         let clock = TownClock::at(BEGIN);
+        let sealed = std::env::var("TOWN_WAY").is_ok_and(|way| way == "oblivious");
+        let net = if sealed {
+            SimNet::sealed(seed, &clock)
+        } else {
+            SimNet::quiet(seed, &clock)
+        };
+        Self::with(seed, clock, net)
+    }
+
+    /// An empty town in which everything goes as Oblivious HTTP through real processes.
+    #[must_use]
+    pub fn sealed(seed: u64) -> Self {
+        let clock = TownClock::at(BEGIN);
+        let net = SimNet::sealed(seed, &clock);
+        Self::with(seed, clock, net)
+    }
+
+    fn with(seed: u64, clock: TownClock, net: Rc<RefCell<SimNet>>) -> Self {
         let memory = Path::new("/dev/shm");
         let folder = if memory.is_dir() {
             TempDir::new_in(memory)
@@ -41,7 +59,7 @@ impl Town {
             TempDir::new()
         };
         Self {
-            net: SimNet::quiet(seed, &clock),
+            net,
             clock,
             phones: BTreeMap::new(),
             seed,

@@ -4,7 +4,7 @@
 use crate::door::Listening;
 use crate::platform::{ChangeListener, ClockOf, KeysOf, PhoneClock, PhoneKeys};
 use crate::trouble::Trouble;
-use alongside_core::companion::{Companion, Opening, PostBoxAt};
+use alongside_core::companion::{Companion, Opening};
 use alongside_core::life::spoken::time_from_words;
 use alongside_core::life::{Area, ItemId, ItemRef, Mark, PersonRef, Role, State};
 use alongside_core::screens::{
@@ -437,15 +437,24 @@ impl Phone {
         Ok(self.door.ask(move |app| app.rename_me(&name))?)
     }
 
-    /// Sets the post box.
+    /// Sets the post box. What its keeper gave for it stays while the address does.
     ///
     /// # Errors
     /// [`Trouble::DoesNotFit`] for an address that is none; the store's.
     pub fn set_post_box(&self, url: String, proxy: Option<String>) -> Done<()> {
-        Ok(self.door.ask_alone(move |app| {
-            let word = None;
-            app.set_post_box(&PostBoxAt { url, proxy, word })
-        })?)
+        Ok(self
+            .door
+            .ask_alone(move |app| app.move_post_box(&url, proxy))?)
+    }
+
+    /// Sets the code that the post box's keeper gave, and the oblivious relay on the way there; none of either ends it.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`] without a post box; [`Trouble::DoesNotFit`] for what is no code or address; the store's.
+    pub fn set_way_to_post_box(&self, code: Option<String>, oblivious: Option<String>) -> Done<()> {
+        Ok(self
+            .door
+            .ask_alone(move |app| app.go_to_post_box_by(code, oblivious))?)
     }
 
     /// The twelve words of the get-back sheet, until they were checked.

@@ -15,17 +15,23 @@ const PATIENCE: Duration = Duration::from_secs(3);
 
 /// An address that a post box can have.
 pub(crate) fn address(url: &str) -> Result<PostBoxAt, Trouble> {
-    reach(url, None)?;
-    Ok(PostBoxAt {
+    let at = PostBoxAt {
         url: url.to_owned(),
         ..PostBoxAt::default()
-    })
+    };
+    reach(&at)?;
+    Ok(at)
 }
 
-fn reach(url: &str, proxy: Option<&str>) -> Result<HttpPostBox, Trouble> {
-    HttpPostBox::new(url, proxy).map_err(|_| {
+fn reach(at: &PostBoxAt) -> Result<HttpPostBox, Trouble> {
+    let post = HttpPostBox::new(&at.url, at.proxy.as_deref());
+    let post = match &at.oblivious {
+        Some(oblivious) => post.and_then(|post| post.through(oblivious)),
+        None => post,
+    };
+    post.map_err(|_| {
         Trouble::usage(
-            "a post box's address begins with https:// (http:// on this machine and for .onion); a proxy's with socks5h://",
+            "the address of a post box, or of an oblivious relay, begins with https:// (http:// on this machine and for .onion); a proxy's with socks5h://",
         )
     })
 }
@@ -42,6 +48,11 @@ pub(crate) fn post_box(app: &mut Companion, typed: &PostBox) -> Said {
                 if let Some(proxy) = &at.proxy {
                     answer.say(format!("It is reached through {proxy}."));
                 }
+                if let Some(oblivious) = &at.oblivious {
+                    answer.say(format!(
+                        "Your notes go by {oblivious}, so the box does not see where you are."
+                    ));
+                }
                 if let Some(days) = app.days_since_met()?.filter(|days| *days > 0) {
                     let days = if days == 1 {
                         "a day".to_owned()
@@ -54,6 +65,7 @@ pub(crate) fn post_box(app: &mut Companion, typed: &PostBox) -> Said {
                 }
                 answer.put("url", at.url);
                 answer.put("proxy", at.proxy);
+                answer.put("oblivious", at.oblivious);
             }
             None => {
                 answer.say("No post box is set. Everything here works without one.");
@@ -62,20 +74,24 @@ pub(crate) fn post_box(app: &mut Companion, typed: &PostBox) -> Said {
         }
         return Ok(answer);
     };
-    reach(url, typed.proxy.as_deref())?;
     let word = typed.word.as_deref().map(str::to_lowercase);
     if word.as_ref().is_some_and(|word| !is_word(word)) {
         return Err(Trouble::usage("the box's word has 64 hexadecimal digits"));
     }
-    app.set_post_box(&PostBoxAt {
+    let at = PostBoxAt {
         url: url.clone(),
         proxy: typed.proxy.clone(),
         word,
-    })?;
+        code: typed.code.clone(),
+        oblivious: typed.oblivious.clone(),
+    };
+    reach(&at)?;
+    app.set_post_box(&at)?;
     let mut answer = Answer::says("The post box is set. It can't read your notes.");
     answer.say("It is met only when you say: alongside sync");
     answer.put("url", url.as_str());
     answer.put("proxy", typed.proxy.clone());
+    answer.put("oblivious", typed.oblivious.clone());
     Ok(answer)
 }
 
@@ -87,7 +103,7 @@ pub(crate) fn sync(app: &mut Companion, json: bool) -> Said {
     let at = app
         .post_box()?
         .ok_or_else(|| Trouble::no("no post box is set; say which: alongside post-box URL"))?;
-    let post = reach(&at.url, at.proxy.as_deref())?;
+    let post = reach(&at)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
@@ -109,7 +125,15 @@ pub(crate) fn sync(app: &mut Companion, json: bool) -> Said {
         }
     })?;
     let mut answer = Answer::silent();
-    if report.offline {
+    let minutes = app.post_box_ready_in()?.div_ceil(60);
+    if minutes > 0 {
+        answer.say(format!(
+            "Your place there is being made ready. Sync again in {minutes} minutes."
+        ));
+    }
+    if report.offline && minutes > 0 {
+        answer.code(OFFLINE);
+    } else if report.offline {
         answer.say("The post box was not reached. Your things are safe here.");
         if let Some(days) = app.days_since_met()?.filter(|days| *days > 0) {
             answer.say(format!("The last time was {days} days ago."));
@@ -143,6 +167,7 @@ pub(crate) fn sync(app: &mut Companion, json: bool) -> Said {
         answer.say("Someone asks to be in touch: alongside invite list");
     }
     answer.put("offline", report.offline);
+    answer.put("ready_in_minutes", minutes);
     answer.put("came", report.came);
     answer.put("went", report.went);
     answer.put("waits", report.waits);

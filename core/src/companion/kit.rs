@@ -13,6 +13,8 @@ use crate::trust::wayback::Side;
 use jiff::civil::Date;
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use zeroize::Zeroizing;
 
 /// The days of the tests are those of May 2026.
@@ -47,6 +49,35 @@ pub(crate) fn phone(name: &str, seed: u64) -> Companion {
     let dir = tempfile::tempdir().unwrap();
     let rng = Box::new(ChaCha20Rng::seed_from_u64(seed));
     Companion::make(dir.path(), &Known, name, Box::new(Still(day(4))), rng).unwrap()
+}
+
+/// The hands of a phone's clock, in seconds since 1970.
+#[derive(Clone, Default)]
+pub(crate) struct Hands(Arc<AtomicU64>);
+
+impl Hands {
+    pub(crate) fn set(&self, seconds: u64) {
+        self.0.store(seconds, Ordering::SeqCst);
+    }
+
+    pub(crate) fn pass(&self, seconds: u64) {
+        self.0.fetch_add(seconds, Ordering::SeqCst);
+    }
+}
+
+impl Clock for Hands {
+    fn now(&self) -> Moment {
+        Moment::at(self.0.load(Ordering::SeqCst), "UTC")
+    }
+}
+
+/// A phone whose clock can be set; it stands where [`phone`]'s does.
+pub(crate) fn phone_with_hands(name: &str, seed: u64) -> (Companion, Hands) {
+    let mut app = phone(name, seed);
+    let hands = Hands::default();
+    hands.set(app.now().seconds);
+    app.set_clock(Box::new(hands.clone()));
+    (app, hands)
 }
 
 /// Two people who met: each under the other's name. Returns how each knows the other.

@@ -3,13 +3,17 @@
 
 use super::{Companion, Done};
 use crate::error::AlongsideError;
+use crate::post::Token;
 use crate::store::{Reads, Txn};
+use crate::sync::OF_THE_POST_BOX;
 use crate::trust::Refused;
 use crate::trust::bytes::{Reader, Writer};
 use crate::trust::device::DeviceSecret;
 use crate::trust::ids::TieId;
 use crate::trust::inbox::{InboxSecret, SlotRoot, SlotSeed, week_of};
 use crate::trust::recovery::RecoveryPublics;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 /// Namespace of this phone's own record.
 pub(crate) const SELF: &str = "self";
@@ -30,6 +34,19 @@ pub struct PostBoxAt {
     pub proxy: Option<String>,
     /// The box's own word for making inboxes, where it asks for one: 64 hexadecimal digits.
     pub word: Option<String>,
+    /// The code that its keeper gave, where it asks for one: 43 characters of base64url. It only fetches the word that all
+    /// share for a month.
+    pub code: Option<String>,
+    /// The address of an oblivious relay, which another organisation runs: then the box sees no address of this phone.
+    pub oblivious: Option<String>,
+}
+
+impl PostBoxAt {
+    /// The code's 32 bytes.
+    pub(crate) fn code(&self) -> Option<Token> {
+        let bytes = URL_SAFE_NO_PAD.decode(self.code.as_deref()?).ok()?;
+        bytes.try_into().ok().map(Token)
+    }
 }
 
 /// A slot of this device's inboxes.
@@ -232,31 +249,82 @@ impl Companion {
             url,
             proxy: some(read_text(&self.store, b"proxy")?),
             word: some(read_text(&self.store, b"box-word")?),
+            code: some(read_text(&self.store, b"box-code")?),
+            oblivious: some(read_text(&self.store, b"oblivious")?),
         }))
     }
 
-    /// Sets the post box.
+    /// Sets where the post box is; what its keeper gave, and the way there, stay while the address does.
     ///
     /// # Errors
-    /// [`AlongsideError::Invalid`] for an address that is none; the store's.
+    /// As [`Companion::set_post_box`].
+    pub fn move_post_box(&mut self, url: &str, proxy: Option<String>) -> Done<()> {
+        let url = url.trim_end_matches('/').to_owned();
+        let before = self.post_box()?.filter(|before| before.url == url);
+        self.set_post_box(&PostBoxAt {
+            url,
+            proxy,
+            ..before.unwrap_or_default()
+        })
+    }
+
+    /// Sets the code that the post box's keeper gave, and the oblivious relay on the way there.
+    ///
+    /// # Errors
+    /// [`AlongsideError::NotFound`] without a post box; as [`Companion::set_post_box`].
+    pub fn go_to_post_box_by(
+        &mut self,
+        code: Option<String>,
+        oblivious: Option<String>,
+    ) -> Done<()> {
+        let at = self.post_box()?;
+        let at = at.ok_or(AlongsideError::NotFound("post box"))?;
+        self.set_post_box(&PostBoxAt {
+            code,
+            oblivious,
+            ..at
+        })
+    }
+
+    /// Sets the post box. What was known of another one, or of the way to it, is forgotten.
+    ///
+    /// # Errors
+    /// [`AlongsideError::Invalid`] for an address or a code that is none; the store's.
     pub fn set_post_box(&mut self, at: &PostBoxAt) -> Done<()> {
         if !is_address(&at.url) {
             return Err(AlongsideError::Invalid(
                 "a post box's address begins with https://".into(),
             ));
         }
+        if at.oblivious.as_deref().is_some_and(|url| !is_address(url)) {
+            return Err(AlongsideError::Invalid(
+                "an oblivious relay's address begins with https://".into(),
+            ));
+        }
+        if at.code.is_some() && at.code().is_none() {
+            return Err(AlongsideError::Invalid(
+                "a post box's code has 43 letters, digits, - and _".into(),
+            ));
+        }
+        let before = self.post_box()?;
+        let url = at.url.trim_end_matches('/');
+        let same = before.is_some_and(|before| {
+            before.url == url && before.code == at.code && before.oblivious == at.oblivious
+        });
+        let texts: [(&[u8], &Option<String>); 4] = [
+            (b"proxy", &at.proxy),
+            (b"box-word", &at.word),
+            (b"box-code", &at.code),
+            (b"oblivious", &at.oblivious),
+        ];
         let mut deed = self.store.begin()?;
-        deed.put(SELF, b"post-box", at.url.trim_end_matches('/').as_bytes())?;
-        deed.put(
-            SELF,
-            b"proxy",
-            at.proxy.clone().unwrap_or_default().as_bytes(),
-        )?;
-        deed.put(
-            SELF,
-            b"box-word",
-            at.word.clone().unwrap_or_default().as_bytes(),
-        )?;
+        deed.put(SELF, b"post-box", url.as_bytes())?;
+        for (key, text) in texts {
+            deed.put(SELF, key, text.as_deref().unwrap_or_default().as_bytes())?;
+        }
+        for key in OF_THE_POST_BOX.iter().filter(|_| !same) {
+            deed.put(SELF, key, &[])?;
+        }
         deed.commit()?;
         Ok(())
     }

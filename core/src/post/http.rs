@@ -1,21 +1,33 @@
-//! The post box over HTTP: one request, one token, one connection.
+//! The post box over HTTP: one request, one token, one connection; straight, or sealed through an oblivious relay.
 //!
 //! It knows HTTP and the relay's paths, not what is sealed or why it is sent. Its one invariant: two calls share no
 //! connection, cookie, header value or key, and two calls with different tokens no TLS session either, so that nothing
 //! but the token, the network address and the time can join them (P10). No address or token is ever in an error.
+//! Long because a request and the two ways it can take are read together.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+mod ask;
+mod sealed;
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::header::{AUTHORIZATION, CONNECTION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
-use reqwest::{Client, Proxy, Response, Url, redirect, retry};
+use reqwest::{Client, Proxy, RequestBuilder, Response, Url, redirect, retry};
 
-use super::{CreateInbox, Fetched, PostBox, PostError, Token, wire};
+use super::{
+    CHUNKS, CreateInbox, Creating, Fetched, LADDER, PostBox, PostError, Seal, Token, wire,
+};
 
 const BINARY: &str = "application/octet-stream";
+const SEALED: &str = "message/ohttp-req";
+const SEALED_ANSWER: &str = "message/ohttp-res";
+/// Bytes of one chunk.
+const CHUNK: usize = 65_536;
+/// What sealing adds to an answer: nonce and tag.
+const SEAL: usize = 32 + 16;
 
 /// How long a connection may take to open; Tor needs its time.
 const CONNECT: Duration = Duration::from_secs(30);
@@ -44,8 +56,17 @@ const MOST_KEPT: usize = 32;
 pub struct HttpPostBox {
     base: Url,
     proxy: Option<Proxy>,
+    around: Option<Around>,
     kept: Arc<Mutex<Vec<Kept>>>,
     carried: Arc<AtomicU64>,
+}
+
+/// The way through an oblivious relay, and what seals for it.
+#[derive(Clone)]
+struct Around {
+    relay: Url,
+    seal: Arc<Mutex<Option<Arc<dyn Seal>>>>,
+    refused: Arc<AtomicBool>,
 }
 
 /// The client of one token, with the TLS tickets that it was given.
@@ -72,28 +93,32 @@ impl HttpPostBox {
     /// # Errors
     /// [`PostError::NotThisProtocol`] for an address or proxy that is not of this form.
     pub fn new(base_url: &str, proxy: Option<&str>) -> Result<Self, PostError> {
-        let mut base = Url::parse(base_url).map_err(|_| PostError::NotThisProtocol)?;
-        let host = base.host_str().ok_or(PostError::NotThisProtocol)?;
-        let sealed_below =
-            matches!(host, "127.0.0.1" | "[::1]" | "localhost") || host.ends_with(".onion");
-        let plain = base.username().is_empty()
-            && base.password().is_none()
-            && base.query().is_none()
-            && base.fragment().is_none();
-        if !plain || !(base.scheme() == "https" || (base.scheme() == "http" && sealed_below)) {
-            return Err(PostError::NotThisProtocol);
-        }
-        if !base.path().ends_with('/') {
-            let path = format!("{}/", base.path());
-            base.set_path(&path);
-        }
+        let base = address(base_url)?;
         let proxy = proxy.map(proxy_at).transpose()?;
         Ok(Self {
             base,
             proxy,
+            around: None,
             kept: Arc::default(),
             carried: Arc::default(),
         })
+    }
+
+    /// The same post box through the oblivious relay at `relay_url`, which another organisation runs: that one sees the
+    /// phone's address and sealed bytes, the post box tokens and no address (RFC 9458). Its address is of the same form.
+    /// Nothing goes until [`PostBox::seal_with`] was given what seals, and nothing ever goes straight but
+    /// the questions that hold no token.
+    ///
+    /// # Errors
+    /// [`PostError::NotThisProtocol`] for an address that is not of this form.
+    pub fn through(mut self, relay_url: &str) -> Result<Self, PostError> {
+        let relay = address(relay_url)?;
+        self.around = Some(Around {
+            relay,
+            seal: Arc::default(),
+            refused: Arc::default(),
+        });
+        Ok(self)
     }
 
     /// The client of a request. rustls remembers TLS tickets for each client, and a ticket joins two calls. So each token
@@ -102,14 +127,14 @@ impl HttpPostBox {
     fn client_of(&self, request: &Request<'_>) -> Result<Client, PostError> {
         let token = request.token.filter(|_| request.resumes);
         let Some(token) = token.filter(|_| self.base.scheme() == "https") else {
-            return self.client(request.whole);
+            return self.client(&self.base, request.whole);
         };
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.retain(|one| one.since.elapsed() < TICKETS);
         if let Some(one) = kept.iter().find(|one| one.token == *token) {
             return Ok(one.client.clone());
         }
-        let client = self.client(request.whole)?;
+        let client = self.client(&self.base, request.whole)?;
         if kept.len() == MOST_KEPT {
             kept.remove(0);
         }
@@ -123,7 +148,7 @@ impl HttpPostBox {
 
     /// A new client. Its ciphers are ring's, its groups plain X25519 first: the sealed bytes are post-quantum already, ML-KEM
     /// would cost 2.2 kB a connection, and a second library of ciphers some megabytes on each phone.
-    fn client(&self, whole: Duration) -> Result<Client, PostError> {
+    fn client(&self, to: &Url, whole: Duration) -> Result<Client, PostError> {
         // Once for the whole program; where it has one already, that one serves.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut builder = Client::builder()
@@ -140,7 +165,7 @@ impl HttpPostBox {
         if let Some(proxy) = &self.proxy {
             builder = builder.proxy(proxy.clone());
         }
-        builder = if self.base.scheme() == "http" {
+        builder = if to.scheme() == "http" {
             // No certificates are read from disk for a call that has no TLS.
             builder.tls_certs_only([])
         } else {
@@ -152,39 +177,94 @@ impl HttpPostBox {
     }
 
     async fn call(&self, request: Request<'_>) -> Result<Vec<u8>, PostError> {
-        let url = self
-            .base
-            .join(request.path)
-            .map_err(|_| PostError::NotThisProtocol)?;
+        match &self.around {
+            Some(around) => self.call_sealed(around, request).await,
+            None => self.call_straight(request).await,
+        }
+    }
+
+    async fn call_straight(&self, request: Request<'_>) -> Result<Vec<u8>, PostError> {
+        let url = join(&self.base, request.path)?;
         let mut builder = self
             .client_of(&request)?
             .post(url)
             .header(CONTENT_TYPE, BINARY)
             .header(CONNECTION, "close");
         if let Some(token) = request.token {
-            builder = builder.header(AUTHORIZATION, bearer(token)?);
+            let mut value =
+                HeaderValue::try_from(bearer(token)).map_err(|_| PostError::NotThisProtocol)?;
+            value.set_sensitive(true);
+            builder = builder.header(AUTHORIZATION, value);
         }
         if let Some(key) = request.key {
             builder = builder.header("idempotency-key", URL_SAFE_NO_PAD.encode(key));
         }
-        let out = u64::try_from(request.body.len()).unwrap_or_default();
-        self.count(out + BESIDE);
-        let answer = builder
-            .body(request.body)
-            .send()
-            .await
-            .map_err(|_| PostError::Offline)?;
+        let out = request.body.len();
+        let answer = self.send(builder.body(request.body), out).await?;
         let status = answer.status().as_u16();
         if !request.good.contains(&status) {
-            return Err(refusal(status, &answer));
+            return Err(refusal(status, retry_after(&answer)));
         }
         // A sign-in page of a hotel answers 200 too.
-        if request.answered
-            && answer.headers().get(CONTENT_TYPE) != Some(&HeaderValue::from_static(BINARY))
-        {
+        if request.answered && !is_of(&answer, BINARY) {
             return Err(PostError::NotThisProtocol);
         }
-        let came = read_bounded(answer, request.most).await?;
+        self.read(answer, request.most).await
+    }
+
+    /// The same sealed. No TLS session is taken up again: the oblivious relay would know a phone by it that has moved to
+    /// another address.
+    async fn call_sealed(
+        &self,
+        around: &Around,
+        request: Request<'_>,
+    ) -> Result<Vec<u8>, PostError> {
+        let seal = around
+            .seal
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        let seal = seal.ok_or(PostError::OtherKey)?;
+        let token = request.token.map(bearer);
+        let key = request.key.map(|key| URL_SAFE_NO_PAD.encode(key));
+        let path = format!("/{}", request.path);
+        let plain = sealed::write(&path, token.as_deref(), key.as_deref(), &request.body)?;
+        let (body, opener) = seal.seal(&plain)?;
+        let builder = self
+            .client(&around.relay, request.whole)?
+            .post(join(&around.relay, "v1/oblivious")?)
+            .header(CONTENT_TYPE, SEALED)
+            .header(CONNECTION, "close");
+        let out = body.len();
+        let answer = self.send(builder.body(body), out).await?;
+        match answer.status().as_u16() {
+            200 if is_of(&answer, SEALED_ANSWER) => {}
+            200 => return Err(PostError::NotThisProtocol),
+            400 => {
+                around.refused.store(true, Ordering::Relaxed);
+                return Err(PostError::OtherKey);
+            }
+            status => return Err(refusal(status, retry_after(&answer))),
+        }
+        let most = sealed::padded(request.most + sealed::HEADS).min(sealed::LONGEST) + SEAL;
+        let came = sealed::read(&opener.open(&self.read(answer, most).await?)?)?;
+        if !request.good.contains(&came.status) {
+            return Err(refusal(came.status, came.retry_after));
+        }
+        if came.body.len() > request.most || (request.answered && !came.is_binary) {
+            return Err(PostError::NotThisProtocol);
+        }
+        Ok(came.body)
+    }
+
+    async fn send(&self, request: RequestBuilder, bytes: usize) -> Result<Response, PostError> {
+        let out = u64::try_from(bytes).unwrap_or_default();
+        self.count(out + BESIDE);
+        request.send().await.map_err(|_| PostError::Offline)
+    }
+
+    async fn read(&self, answer: Response, most: usize) -> Result<Vec<u8>, PostError> {
+        let came = read_bounded(answer, most).await?;
         self.count(u64::try_from(came.len()).unwrap_or_default());
         Ok(came)
     }
@@ -268,6 +348,10 @@ impl PostBox for HttpPostBox {
     }
 
     async fn wait(&self, wake: &Token, seconds: u16) -> Result<bool, PostError> {
+        if self.around.is_some() {
+            // It would be held for minutes by whoever passes it on: such a phone asks at its own times alone.
+            return Err(PostError::Refused(404));
+        }
         let seconds = seconds.min(wire::MAX_WAIT);
         let mut request =
             Request::new("v1/wait", Some(wake), wire::encode_wait(seconds)).answered(SMALL);
@@ -297,6 +381,40 @@ impl PostBox for HttpPostBox {
     fn carried(&self) -> u64 {
         self.carried.load(Ordering::Relaxed)
     }
+
+    fn is_sealed(&self) -> bool {
+        self.around.is_some()
+    }
+
+    fn key_was_refused(&self) -> bool {
+        let around = self.around.as_ref();
+        around.is_some_and(|around| around.refused.swap(false, Ordering::Relaxed))
+    }
+
+    fn seal_with(&self, seal: Arc<dyn Seal>) {
+        if let Some(around) = &self.around {
+            *around.seal.lock().unwrap_or_else(PoisonError::into_inner) = Some(seal);
+        }
+    }
+
+    async fn oblivious_keys(&self, straight: bool) -> Result<Vec<u8>, PostError> {
+        let around = self.around.as_ref().ok_or(PostError::Refused(404))?;
+        let from = if straight { &self.base } else { &around.relay };
+        self.ask(from, "v1/oblivious-keys", ask::KEYS).await
+    }
+
+    async fn create_secrets(&self, code: &Token) -> Result<Vec<(u32, Token)>, PostError> {
+        let mut request = Request::new("v1/create-secret", Some(code), wire::encode_nothing());
+        request = request.answered(SMALL);
+        // A code goes with no other call, and the next one with it is a month away.
+        request.resumes = false;
+        wire::decode_secrets(&self.call(request).await?)
+    }
+
+    async fn creating(&self) -> Result<Creating, PostError> {
+        let text = self.ask(&self.base, "v1/info", ask::INFO).await?;
+        ask::creating(&text)
+    }
 }
 
 /// `socks5` is not taken: it would ask this phone's own resolver for the relay's name.
@@ -308,24 +426,50 @@ fn proxy_at(address: &str) -> Result<Proxy, PostError> {
     Proxy::all(url).map_err(|_| PostError::NotThisProtocol)
 }
 
-fn bearer(token: &Token) -> Result<HeaderValue, PostError> {
-    let text = format!("Bearer {}", URL_SAFE_NO_PAD.encode(token.0));
-    let mut value = HeaderValue::try_from(text).map_err(|_| PostError::NotThisProtocol)?;
-    value.set_sensitive(true);
-    Ok(value)
+fn bearer(token: &Token) -> String {
+    format!("Bearer {}", URL_SAFE_NO_PAD.encode(token.0))
+}
+
+/// The address of a relay, with a path that ends in `/`.
+fn address(text: &str) -> Result<Url, PostError> {
+    let mut base = Url::parse(text).map_err(|_| PostError::NotThisProtocol)?;
+    let host = base.host_str().ok_or(PostError::NotThisProtocol)?;
+    let sealed_below =
+        matches!(host, "127.0.0.1" | "[::1]" | "localhost") || host.ends_with(".onion");
+    let plain = base.username().is_empty()
+        && base.password().is_none()
+        && base.query().is_none()
+        && base.fragment().is_none();
+    if !plain || !(base.scheme() == "https" || (base.scheme() == "http" && sealed_below)) {
+        return Err(PostError::NotThisProtocol);
+    }
+    if !base.path().ends_with('/') {
+        let path = format!("{}/", base.path());
+        base.set_path(&path);
+    }
+    Ok(base)
+}
+
+fn join(base: &Url, path: &str) -> Result<Url, PostError> {
+    base.join(path).map_err(|_| PostError::NotThisProtocol)
+}
+
+fn is_of(answer: &Response, kind: &'static str) -> bool {
+    answer.headers().get(CONTENT_TYPE) == Some(&HeaderValue::from_static(kind))
+}
+
+fn retry_after(answer: &Response) -> Option<u32> {
+    let value = answer.headers().get(RETRY_AFTER)?.to_str().ok()?;
+    value.parse::<u32>().ok()
 }
 
 /// What a status other than the expected one means. Problem details are for operators: not read here.
-fn refusal(status: u16, answer: &Response) -> PostError {
-    let asked = || {
-        let value = answer.headers().get(RETRY_AFTER)?.to_str().ok()?;
-        value.parse::<u32>().ok()
-    };
+fn refusal(status: u16, asked: Option<u32>) -> PostError {
     match status {
         404 => PostError::NoSuchInbox,
         409 => PostError::Conflict,
         429 | 503 => PostError::TryLater {
-            seconds: asked().unwrap_or(PATIENCE).clamp(1, MOST_PATIENCE),
+            seconds: asked.unwrap_or(PATIENCE).clamp(1, MOST_PATIENCE),
         },
         507 => PostError::Full,
         408 | 500..=599 => PostError::Offline,

@@ -9,6 +9,7 @@ pub mod retry;
 pub mod wire;
 
 use std::fmt;
+use std::sync::Arc;
 
 use zeroize::ZeroizeOnDrop;
 
@@ -116,9 +117,39 @@ pub enum PostError {
     /// The relay refuses this request for good; its HTTP status.
     #[error("the post box refused the request ({0})")]
     Refused(u16),
+    /// The post box opens nothing that is sealed with the key at hand, or there is none yet: it is to be asked for anew.
+    #[error("the post box has another key by now")]
+    OtherKey,
     /// What answered does not speak the relay's protocol, or the address is not a post box's.
     #[error("what answered is not a post box")]
     NotThisProtocol,
+}
+
+/// Seals requests so that only the post box opens them.
+pub trait Seal: Send + Sync {
+    /// Seals one request, and gives what opens its answer.
+    ///
+    /// # Errors
+    /// [`PostError::OtherKey`] for a key that is none.
+    fn seal(&self, request: &[u8]) -> Result<(Vec<u8>, Box<dyn OpenAnswer>), PostError>;
+}
+
+/// Opens the answer to one sealed request.
+pub trait OpenAnswer: Send {
+    /// Opens it.
+    ///
+    /// # Errors
+    /// [`PostError::NotThisProtocol`] for what does not open.
+    fn open(self: Box<Self>, sealed: &[u8]) -> Result<Vec<u8>, PostError>;
+}
+
+/// What a post box tells everybody of who may create inboxes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Creating {
+    /// Whether everybody may, without a create-secret.
+    pub open: bool,
+    /// Hashes of the create-secrets by month (28 UTC days each).
+    pub secrets: Vec<(u32, [u8; 32])>,
 }
 
 /// A post box: the relay over HTTP, or one in memory that loses, repeats and delays.
@@ -183,6 +214,44 @@ pub trait PostBox {
     /// About how many bytes went and came over the network so far, both ways. A box in memory carries none.
     fn carried(&self) -> u64 {
         0
+    }
+
+    /// Whether requests go sealed through an oblivious relay.
+    fn is_sealed(&self) -> bool {
+        false
+    }
+
+    /// Whether the post box opened nothing that was sealed with the last key; asking forgets it.
+    fn key_was_refused(&self) -> bool {
+        false
+    }
+
+    /// What seals requests from now on, where they go sealed.
+    fn seal_with(&self, _seal: Arc<dyn Seal>) {}
+
+    /// The post box's keys (`application/ohttp-keys`), as the oblivious relay gives them to everybody, or as the post box
+    /// itself does (`straight`). It holds no token.
+    ///
+    /// # Errors
+    /// As for any call; [`PostError::Refused`] where requests don't go sealed.
+    async fn oblivious_keys(&self, _straight: bool) -> Result<Vec<u8>, PostError> {
+        Err(PostError::Refused(404))
+    }
+
+    /// The create-secrets that a code fetches, by month; none where everybody may create.
+    ///
+    /// # Errors
+    /// [`PostError::Refused`] (403) for a code that is unknown or revoked; else as for any call.
+    async fn create_secrets(&self, _code: &Token) -> Result<Vec<(u32, Token)>, PostError> {
+        Err(PostError::Refused(404))
+    }
+
+    /// Who may create inboxes, as the post box tells everybody. It holds no token and always goes straight.
+    ///
+    /// # Errors
+    /// As for any call.
+    async fn creating(&self) -> Result<Creating, PostError> {
+        Err(PostError::Refused(404))
     }
 }
 

@@ -4,7 +4,7 @@
 //! is either read whole, within its bounds and to the last byte, or refused as
 //! [`PostError::NotThisProtocol`]; no answer can make a phone take more memory than it asked for.
 
-use super::{CHUNKS, CreateInbox, Fetched, FetchedItem, LADDER, PostError, SLOTS};
+use super::{CHUNKS, CreateInbox, Fetched, FetchedItem, LADDER, PostError, SLOTS, Token};
 
 /// First byte of every structured body.
 const VERSION: u8 = 0x01;
@@ -187,7 +187,35 @@ pub fn encode_close(slot_hashes: &[[u8; 32]]) -> Result<Vec<u8>, PostError> {
 /// Body of `delete`.
 #[must_use]
 pub fn encode_delete() -> Vec<u8> {
+    encode_nothing()
+}
+
+/// Body of a request that says nothing but its version: `create-secret`.
+#[must_use]
+pub fn encode_nothing() -> Vec<u8> {
     vec![VERSION]
+}
+
+/// Reads the answer to `create-secret`: at most two months and their secrets.
+///
+/// # Errors
+/// [`PostError::NotThisProtocol`] for more than two, a month twice, or left-over bytes.
+pub fn decode_secrets(answer: &[u8]) -> Result<Vec<(u32, Token)>, PostError> {
+    let mut reader = Reader::new(answer)?;
+    let count = reader.u8()?;
+    if count > 2 {
+        return Err(PostError::NotThisProtocol);
+    }
+    let mut secrets: Vec<(u32, Token)> = Vec::new();
+    for _ in 0..count {
+        let month = reader.u32()?;
+        if secrets.iter().any(|(other, _)| *other == month) {
+            return Err(PostError::NotThisProtocol);
+        }
+        secrets.push((month, Token(reader.array()?)));
+    }
+    reader.finish()?;
+    Ok(secrets)
 }
 
 fn push_acks(out: &mut Vec<u8>, acks: &[[u8; 16]]) -> Result<(), PostError> {
@@ -336,6 +364,7 @@ mod tests {
             }
             let _ = decode_waited(&bytes);
             let _ = decode_posted(&bytes, 24);
+            let _ = decode_secrets(&bytes);
         }
 
         #[test]
@@ -374,6 +403,25 @@ mod tests {
             [&[1, 1][..], &[3; 32]].concat()
         );
         assert_eq!(encode_delete(), [1]);
+    }
+
+    #[test]
+    fn secrets_are_read_by_month() {
+        let two = [
+            &[1, 2, 0, 0, 2, 220][..],
+            &[7; 32],
+            &[0, 0, 2, 221],
+            &[8; 32],
+        ]
+        .concat();
+        let expected = vec![(732, Token([7; 32])), (733, Token([8; 32]))];
+        assert_eq!(decode_secrets(&two), Ok(expected));
+        assert_eq!(decode_secrets(&[1, 0]), Ok(Vec::new()));
+        let twice = [&two[..38], &two[2..38]].concat();
+        let more = [&[1, 3][..], &[0; 108]].concat();
+        for bytes in [&two[..73], &[&two[..], &[0]].concat(), &twice, &more] {
+            assert_eq!(decode_secrets(bytes), Err(PostError::NotThisProtocol));
+        }
     }
 
     #[test]

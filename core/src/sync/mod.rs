@@ -3,6 +3,7 @@
 //! nothing is made to be sent before the post box was reached.
 
 mod absorb;
+mod around;
 mod basket;
 mod carried;
 mod door;
@@ -13,6 +14,7 @@ mod meet;
 mod past;
 mod plan;
 mod rhythm;
+mod right;
 mod shelf;
 mod take;
 mod way_back;
@@ -34,6 +36,17 @@ use crate::error::AlongsideError;
 use crate::post::{PostBox, PostError, Token};
 use crate::trust::ids::TieId;
 use crate::trust::inbox::week_of;
+
+/// What this phone learns of its post box and keeps in its own record. It is forgotten when the post box changes.
+pub(crate) const OF_THE_POST_BOX: [&[u8]; 7] = [
+    right::SECRETS,
+    right::WHO,
+    right::EARLIEST,
+    around::AGREED,
+    around::THERE,
+    around::STRAIGHT,
+    around::QUIET,
+];
 
 /// What a sync did, for the person's own eyes.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -59,6 +72,10 @@ impl Companion {
     /// [`AlongsideError::Offline`] never: being offline is in the report. The store's errors.
     pub async fn sync<P: PostBox>(&mut self, post: &P) -> Done<SyncReport> {
         let mut report = SyncReport::default();
+        if !self.make_ready(post).await? {
+            report.offline = true;
+            return Ok(report);
+        }
         self.collect(post, &mut report).await?;
         if !report.offline {
             self.deliver(post, &mut report).await?;
@@ -66,7 +83,54 @@ impl Companion {
         if !report.offline {
             report.not_up_to_date |= self.complete()?;
         }
+        if post.key_was_refused() {
+            self.key_is_over()?;
+        }
         Ok(report)
+    }
+
+    /// Seconds until what was asked for can be used, where the post box is reached through an oblivious relay or asks for a
+    /// code; 0 where nothing needs to be waited for, or nothing was asked for yet.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn post_box_ready_in(&self) -> Done<u32> {
+        let quiet = if self.has_a_key()? {
+            self.seconds_of(around::QUIET)?
+        } else {
+            0
+        };
+        let ready = quiet.max(self.seconds_of(right::EARLIEST)?);
+        let wait = ready.saturating_sub(self.now().seconds);
+        Ok(u32::try_from(wait).unwrap_or(u32::MAX))
+    }
+
+    /// Asks by hand for what the rhythm asks for at random times: a key where requests go sealed, and the right to make
+    /// inboxes. False where nothing can be sent yet.
+    async fn make_ready<P: PostBox>(&mut self, post: &P) -> Done<bool> {
+        if post.is_sealed() && !self.has_a_key()? {
+            for contact in self.keys_to_ask()? {
+                if let Contact::Key { straight } = contact
+                    && self.ask_key(post, straight).await?.is_err()
+                {
+                    return Ok(false);
+                }
+            }
+        }
+        if !self.is_ready_for(post)? {
+            return Ok(false);
+        }
+        let (asks, now) = self.rights_to_ask()?;
+        for contact in asks.into_iter().filter(|_| now) {
+            let asked = match contact {
+                Contact::Who => self.ask_who(post).await?,
+                _ => self.fetch_secrets(post).await?,
+            };
+            if matches!(asked, Err(PostError::Offline)) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Reads what waits: this week's inbox, old ones not drained yet, invites, the way back.
@@ -175,7 +239,7 @@ impl Companion {
                     self.forget(entry.id, None)?;
                     report.went += 1;
                 }
-                Err(PostError::Offline) => {
+                Err(PostError::Offline | PostError::OtherKey) => {
                     report.offline = true;
                     report.waits = u32::try_from(self.store.outbox_count()?).unwrap_or(u32::MAX);
                     return Ok(());

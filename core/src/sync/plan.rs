@@ -36,6 +36,9 @@ impl Plan {
                 Contact::Register(week) => (3, *week),
                 Contact::WayBack => (4, 0),
                 Contact::Past => (5, 0),
+                Contact::Key { straight } => (6, u32::from(*straight)),
+                Contact::Who => (7, 0),
+                Contact::Code => (8, 0),
             };
             w.u32(*at);
             w.u8(kind);
@@ -60,6 +63,11 @@ impl Plan {
                 3 => Contact::Register(week),
                 4 => Contact::WayBack,
                 5 => Contact::Past,
+                6 => Contact::Key {
+                    straight: week == 1,
+                },
+                7 => Contact::Who,
+                8 => Contact::Code,
                 _ => return Err(Refused::Malformed),
             };
             left.push((at, contact));
@@ -116,6 +124,14 @@ impl Companion {
         self.keep_plan(&plan)
     }
 
+    /// Has a question later in the day, where it is not planned already.
+    pub(super) fn ask_later(&mut self, question: Contact) -> Done<()> {
+        if self.plan()?.left.iter().any(|(_, one)| *one == question) {
+            return Ok(());
+        }
+        self.put_off(question)
+    }
+
     /// What is left of today. Of what passed before the day's plan was drawn each kind of contact stays once.
     fn plan(&mut self) -> Done<Plan> {
         let day = self.now().utc_day();
@@ -152,25 +168,12 @@ impl Companion {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::companion::kit::phone;
-    use crate::companion::{Clock, Moment};
-    use std::sync::Arc;
-    use std::sync::atomic::{AtomicU64, Ordering};
-
-    struct Hands(Arc<AtomicU64>);
-
-    impl Clock for Hands {
-        fn now(&self) -> Moment {
-            Moment::at(self.0.load(Ordering::SeqCst), "UTC")
-        }
-    }
+    use crate::companion::kit::{Hands, phone_with_hands};
 
     /// A phone and its clock, at the beginning of a day.
-    fn at_midnight(seed: u64) -> (Companion, Arc<AtomicU64>) {
-        let mut app = phone("Robin", seed);
-        let begins = app.now().seconds / 86_400 * 86_400;
-        let hands = Arc::new(AtomicU64::new(begins));
-        app.set_clock(Box::new(Hands(hands.clone())));
+    fn at_midnight(seed: u64) -> (Companion, Hands) {
+        let (app, hands) = phone_with_hands("Robin", seed);
+        hands.set(app.now().seconds / 86_400 * 86_400);
         (app, hands)
     }
 
@@ -178,12 +181,13 @@ mod tests {
     fn a_day_of_wakings_has_every_contact_once_at_its_moment() {
         for seed in 0..20 {
             let (mut app, hands) = at_midnight(200 + seed);
-            let begins = hands.load(Ordering::SeqCst);
+            let begins = app.now().seconds;
             let planned = app.plan().unwrap().left;
             let mut had = Vec::new();
             loop {
                 let wait = app.next_contact(false).unwrap();
-                let now = hands.fetch_add(u64::from(wait), Ordering::SeqCst) + u64::from(wait);
+                hands.pass(u64::from(wait));
+                let now = app.now().seconds;
                 if now >= begins + 86_400 {
                     break;
                 }
@@ -204,13 +208,13 @@ mod tests {
         }
         assert_eq!(app.plan().unwrap(), before);
         // Asleep until the evening: what is late comes within half an hour, and not now.
-        hands.fetch_add(80_000, Ordering::SeqCst);
+        hands.pass(80_000);
         let wait = app.next_contact(true).unwrap();
         assert!((1..=SOON).contains(&wait), "late is not now: {wait}");
         assert_eq!(app.take_due().unwrap(), None);
         let again = app.next_contact(true).unwrap();
         assert_eq!(again, wait, "drawn once");
-        hands.fetch_add(u64::from(wait), Ordering::SeqCst);
+        hands.pass(u64::from(wait));
         assert!(app.take_due().unwrap().is_some());
         assert!(app.next_contact(false).unwrap() >= APART.min(wait));
     }
@@ -220,7 +224,7 @@ mod tests {
         let (mut app, hands) = at_midnight(233);
         let contact = loop {
             let wait = app.next_contact(false).unwrap();
-            hands.fetch_add(u64::from(wait), Ordering::SeqCst);
+            hands.pass(u64::from(wait));
             if let Some(contact) = app.take_due().unwrap() {
                 break contact;
             }
@@ -240,7 +244,7 @@ mod tests {
     #[test]
     fn a_phone_first_woken_in_the_evening_has_each_contact_once() {
         let (mut app, hands) = at_midnight(232);
-        hands.fetch_add(86_000, Ordering::SeqCst);
+        hands.pass(86_000);
         let left = app.plan().unwrap().left;
         let fetches = left.iter().filter(|(_, one)| *one == Contact::Fetch);
         assert!(fetches.count() <= 2);
@@ -256,6 +260,10 @@ mod tests {
             Contact::Register(8),
             Contact::WayBack,
             Contact::Past,
+            Contact::Key { straight: false },
+            Contact::Key { straight: true },
+            Contact::Who,
+            Contact::Code,
         ];
         let plan = Plan {
             day: 20_577,

@@ -42,6 +42,15 @@ pub enum Contact {
     WayBack,
     /// Read the inboxes that were left after this phone's past was put back.
     Past,
+    /// Ask for this week's key of the post box, through the oblivious relay or straight.
+    Key {
+        /// Of the post box itself.
+        straight: bool,
+    },
+    /// Ask who may create inboxes.
+    Who,
+    /// Fetch the create-secrets with the code.
+    Code,
 }
 
 /// Seconds between a fetch and a delivery, at least.
@@ -100,6 +109,8 @@ impl Companion {
         if self.has_a_past()? {
             more.push(Contact::Past);
         }
+        more.extend(self.rights_to_plan()?);
+        more.extend(self.keys_to_plan()?);
         day.extend(
             more.into_iter()
                 .map(|contact| (self.rng.next_u32() % DAY, contact)),
@@ -114,7 +125,17 @@ impl Companion {
     /// The store's; being offline is in the report.
     pub async fn contact<P: PostBox>(&mut self, post: &P, contact: Contact) -> Done<SyncReport> {
         let mut report = SyncReport::default();
+        let asks = matches!(contact, Contact::Key { .. } | Contact::Who);
+        if !asks && !self.is_ready_for(post)? {
+            report.offline = true;
+            return Ok(report);
+        }
         match contact {
+            Contact::Key { straight } => {
+                report.offline = self.ask_key(post, straight).await?.is_err();
+            }
+            Contact::Who => report.offline = self.ask_who(post).await?.is_err(),
+            Contact::Code => report.offline = self.fetch_secrets(post).await?.is_err(),
             Contact::Fetch => {
                 self.fetch_week(post, week_of(self.now().utc_day()), &mut report)
                     .await?
@@ -134,6 +155,9 @@ impl Companion {
         }
         if contact == Contact::Fetch && !report.offline {
             report.offline |= self.walk_invites(post).await?.is_err();
+        }
+        if post.key_was_refused() {
+            self.key_is_over()?;
         }
         Ok(report)
     }

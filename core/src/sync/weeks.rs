@@ -142,11 +142,7 @@ impl Companion {
         let registration = self
             .registration(number)
             .map_err(|_| PostError::Refused(0))?;
-        let word = self.box_word();
-        match self
-            .away(post.create(word.as_ref(), &to_create(&registration)))
-            .await
-        {
+        match self.create(post, &to_create(&registration)).await {
             // It is there and ours, since nobody else knows its token: made before a slot was closed, and the answer was
             // lost; or by a later self of this phone.
             Ok(()) | Err(PostError::Conflict) => {}
@@ -156,16 +152,6 @@ impl Companion {
         week.registered = true;
         self.put_week(number, &week)
             .map_err(|_| PostError::Refused(0))
-    }
-
-    /// The box's own word for making inboxes, where it asks for one.
-    pub(crate) fn box_word(&self) -> Option<Token> {
-        let word = self.post_box().ok()??.word?;
-        let mut bytes = [0; 32];
-        for (at, byte) in bytes.iter_mut().enumerate() {
-            *byte = u8::from_str_radix(word.get(2 * at..2 * at + 2)?, 16).ok()?;
-        }
-        Some(Token(bytes))
     }
 
     /// Reads one week's inbox to its end.
@@ -274,6 +260,16 @@ impl Companion {
 
     pub(crate) fn has_to_close(&self) -> Done<bool> {
         Ok(!self.store.list(CLOSE)?.is_empty())
+    }
+
+    /// How many inboxes of this phone are made, for this week and those to come.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn inboxes_ahead(&self) -> Done<usize> {
+        let now = week_of(self.clock.now().utc_day());
+        let weeks = self.registered_weeks()?;
+        Ok(weeks.into_iter().filter(|week| *week >= now).count())
     }
 
     pub(crate) fn registered_weeks(&self) -> Done<Vec<u32>> {

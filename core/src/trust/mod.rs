@@ -12,6 +12,7 @@ pub mod inbox;
 pub mod invite;
 pub mod list;
 pub mod message;
+pub mod oblivious;
 pub mod prekey;
 pub mod recovery;
 pub mod suite;

@@ -138,6 +138,8 @@ labels! {
     RelayWake = "alongside/relay wake",
     /// The relay's hash of a slot token.
     RelaySlot = "alongside/relay slot",
+    /// The relay's hash of a month's create-secret, which it shows to everybody.
+    CreateSecret = "alongside/relay create-secret",
     /// What is kept of a code that is never asked about again.
     Never = "alongside/1 never",
 }

@@ -2,7 +2,6 @@
 
 use alongside_core::life::{CardKind, Role};
 use alongside_core::trust::invite::Kind;
-use relay::store::Store as _;
 use town::Town;
 
 #[test]
@@ -64,7 +63,7 @@ fn nothing_of_an_invite_is_left_and_room_stays() {
     town.arrives("robin", "Robin");
     town.arrives("pat", "Pat");
     town.deliver(1);
-    let boxes = |town: &Town| town.net.borrow().office.store().inboxes();
+    let boxes = |town: &Town| town.net.borrow().inboxes();
     let (weekly, mut most) = (boxes(&town), 0);
     for _ in 0..70 {
         let app = town.phone("robin").app();

@@ -16,7 +16,7 @@ type Part = (&'static str, fn() -> Held);
 
 /// Runs every part, all of them even when one falls, and counts them at the end.
 pub fn check() -> Held {
-    let parts: [Part; 16] = [
+    let parts: [Part; 17] = [
         ("format", format),
         ("relay, built alone", build_relay),
         ("command and kit", build_faces),
@@ -29,6 +29,7 @@ pub fn check() -> Held {
         ("tests and stories", || {
             tests(&["--workspace", "--exclude", "relay"])
         }),
+        ("stories through Oblivious HTTP", stories_around),
         ("the demo, told to its end", || demo(&[])),
         ("words on screen", words::check),
         ("library of the phones", build_phones),
@@ -77,6 +78,13 @@ fn tests(which: &[&str]) -> Held {
     let mut words = vec!["test", "--no-fail-fast"];
     words.extend(which);
     hold(cargo(&words))
+}
+
+/// The town's stories again, everything sealed through an oblivious relay as another process.
+fn stories_around() -> Held {
+    let mut command = cargo(&["test", "--no-fail-fast", "-p", "town", "--test", "stories"]);
+    command.env("TOWN_WAY", "oblivious");
+    hold(command)
 }
 
 /// On both stores: PostgreSQL is started by the tests themselves, from Debian's package.

@@ -239,4 +239,10 @@ pub(crate) struct PostBox {
     /// The box's own word for making inboxes, where it asks for one: 64 hexadecimal digits
     #[arg(long, requires = "url")]
     pub(crate) word: Option<String>,
+    /// The code that its keeper gave you, where it asks for one
+    #[arg(long, requires = "url", conflicts_with = "word")]
+    pub(crate) code: Option<String>,
+    /// An oblivious relay on the way, which others run: then the box does not see where you are
+    #[arg(long, value_name = "URL", requires = "url")]
+    pub(crate) oblivious: Option<String>,
 }

@@ -1,0 +1,269 @@
+//! The right to make inboxes at a post box: none is asked for, a word of the box's own, or the month's create-secret, which a
+//! code fetches (docs/decisions/who-may-create.md). Knows months and randomness, not how a relay is reached.
+//! Invariant: no code goes with a creation; a secret that not everybody is told of is never used; and between fetching one
+//! and creating with it a random time passes.
+
+use super::Contact;
+use crate::companion::mine::SELF;
+use crate::companion::{Companion, Done};
+use crate::post::{CreateInbox, Creating, PostBox, PostError, Token};
+use crate::trust::Refused;
+use crate::trust::bytes::{Reader, Writer};
+use crate::trust::suite::{Label, hash_raw};
+
+/// UTC days of a month: four weeks, so that a week is of one month alone.
+const MONTH: u32 = 28;
+/// In the last days of a month its phones fetch the next one's secret, each on a day of its own.
+const LAST_DAYS: u32 = 7;
+/// Between fetching and creating, in seconds: at least this, and at most four times this.
+const LATER: u32 = 600;
+/// The status of a creation without a right.
+const NOT_INVITED: u16 = 403;
+
+/// In this phone's own record: the create-secrets by month, who may create, and from when on this phone creates.
+pub(super) const SECRETS: &[u8] = b"create-secrets";
+pub(super) const WHO: &[u8] = b"who-may-create";
+pub(super) const EARLIEST: &[u8] = b"create-from";
+
+/// What a creation takes.
+enum Right {
+    /// Nothing.
+    Free,
+    /// The box's word, or the month's secret.
+    With(Token),
+    /// It is still to be fetched, or its time is not there yet.
+    NotYet,
+}
+
+fn month_of(day: u32) -> u32 {
+    day / MONTH
+}
+
+/// A text of 32 bytes in hexadecimal digits.
+fn from_hex(text: &str) -> Option<Token> {
+    let mut bytes = [0; 32];
+    for (at, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(text.get(2 * at..2 * at + 2)?, 16).ok()?;
+    }
+    Some(Token(bytes))
+}
+
+fn encode_secrets(secrets: &[(u32, Token)]) -> Vec<u8> {
+    let mut w = Writer::new();
+    w.count(secrets.len());
+    for (month, secret) in secrets {
+        w.u32(*month);
+        w.fixed(&secret.0);
+    }
+    w.finish()
+}
+
+fn decode_secrets(bytes: &[u8]) -> Result<Vec<(u32, Token)>, Refused> {
+    let mut r = Reader::new(bytes);
+    let mut secrets = Vec::new();
+    for _ in 0..r.count(4)? {
+        secrets.push((r.u32()?, Token(r.array()?)));
+    }
+    r.finish()?;
+    Ok(secrets)
+}
+
+fn encode_creating(creating: &Creating) -> Vec<u8> {
+    let mut w = Writer::new();
+    w.u8(u8::from(creating.open));
+    w.count(creating.secrets.len());
+    for (month, hash) in &creating.secrets {
+        w.u32(*month);
+        w.fixed(hash);
+    }
+    w.finish()
+}
+
+fn decode_creating(bytes: &[u8]) -> Result<Creating, Refused> {
+    let mut r = Reader::new(bytes);
+    let open = r.u8()? == 1;
+    let mut secrets = Vec::new();
+    for _ in 0..r.count(4)? {
+        secrets.push((r.u32()?, r.array()?));
+    }
+    r.finish()?;
+    Ok(Creating { open, secrets })
+}
+
+impl Companion {
+    /// Makes an inbox with what the post box asks for.
+    pub(crate) async fn create<P: PostBox>(
+        &mut self,
+        post: &P,
+        inbox: &CreateInbox,
+    ) -> Result<(), PostError> {
+        let refused = |_| PostError::Refused(0);
+        let secret = match self.right_to_create().map_err(refused)? {
+            Right::Free => None,
+            Right::With(secret) => Some(secret),
+            Right::NotYet => return Err(PostError::Refused(NOT_INVITED)),
+        };
+        let made = self.away(post.create(secret.as_ref(), inbox)).await;
+        if made == Err(PostError::Refused(NOT_INVITED)) {
+            self.creation_was_refused().map_err(refused)?;
+        }
+        made
+    }
+
+    fn right_to_create(&self) -> Done<Right> {
+        let Some(at) = self.post_box()? else {
+            return Ok(Right::Free);
+        };
+        if let Some(word) = at.word.as_deref().and_then(from_hex) {
+            return Ok(Right::With(word));
+        }
+        if at.code.is_none() {
+            return Ok(Right::Free);
+        }
+        let Some(who) = self.who_may_create()? else {
+            return Ok(Right::NotYet);
+        };
+        if who.open {
+            return Ok(Right::Free);
+        }
+        let month = month_of(self.now().utc_day());
+        let secrets = self.create_secrets()?;
+        let secret = secrets.into_iter().find(|(of, secret)| {
+            let hash = hash_raw(Label::CreateSecret, &secret.0);
+            *of == month && who.secrets.contains(&(month, hash))
+        });
+        Ok(match secret {
+            Some((_, secret)) if self.now().seconds >= self.seconds_of(EARLIEST)? => {
+                Right::With(secret)
+            }
+            _ => Right::NotYet,
+        })
+    }
+
+    fn create_secrets(&self) -> Done<Vec<(u32, Token)>> {
+        let bytes = self.store.get(SELF, SECRETS)?;
+        Ok(bytes
+            .filter(|bytes| !bytes.is_empty())
+            .map(|bytes| decode_secrets(&bytes))
+            .transpose()?
+            .unwrap_or_default())
+    }
+
+    fn who_may_create(&self) -> Done<Option<Creating>> {
+        let bytes = self.store.get(SELF, WHO)?;
+        Ok(bytes
+            .filter(|bytes| !bytes.is_empty())
+            .map(|bytes| decode_creating(&bytes))
+            .transpose()?)
+    }
+
+    /// A moment that was noted, in seconds since 1970; 0 where none was.
+    pub(super) fn seconds_of(&self, key: &[u8]) -> Done<u64> {
+        let bytes = self.store.get(SELF, key)?.unwrap_or_default();
+        Ok(bytes.try_into().map_or(0, u64::from_be_bytes))
+    }
+
+    fn note(&mut self, values: &[(&[u8], &[u8])]) -> Done<()> {
+        let mut deed = self.store.begin()?;
+        for (key, value) in values {
+            deed.put(SELF, key, value)?;
+        }
+        deed.commit()?;
+        Ok(())
+    }
+
+    fn make_later(&mut self) -> u64 {
+        let later = LATER + self.rng.next_u32() % (3 * LATER);
+        self.now().seconds + u64::from(later)
+    }
+
+    /// What is to be asked before inboxes can be made: without it none can be now, or it is for the month to come.
+    pub(super) fn rights_to_ask(&self) -> Done<(Vec<Contact>, bool)> {
+        let mut asks = Vec::new();
+        if self.post_box()?.is_none_or(|at| at.code.is_none()) {
+            return Ok((asks, false));
+        }
+        let day = self.now().utc_day();
+        let month = month_of(day);
+        let (who, secrets) = (self.who_may_create()?, self.create_secrets()?);
+        let lacks = |month: u32| {
+            let told = who.as_ref();
+            let who = told.is_none_or(|who| who.secrets.iter().all(|(of, _)| *of != month));
+            let open = told.is_some_and(|who| who.open);
+            let secret = !open && secrets.iter().all(|(of, _)| *of != month);
+            (who, secret)
+        };
+        let (mut who, mut secret) = lacks(month);
+        let now = who || secret;
+        if !now && month_of(day + LAST_DAYS) != month {
+            (who, secret) = lacks(month + 1);
+        }
+        if who {
+            asks.push(Contact::Who);
+        }
+        if secret {
+            asks.push(Contact::Code);
+        }
+        Ok((asks, now))
+    }
+
+    /// The same for a day's plan: for the month to come on one of the last days of this one.
+    pub(super) fn rights_to_plan(&mut self) -> Done<Vec<Contact>> {
+        let (asks, now) = self.rights_to_ask()?;
+        if asks.is_empty() {
+            return Ok(asks);
+        }
+        let days_left = MONTH - self.now().utc_day() % MONTH;
+        let today = now || self.rng.next_u32().is_multiple_of(days_left);
+        Ok(if today { asks } else { Vec::new() })
+    }
+
+    /// Fetches the create-secrets with the code: a contact of its own.
+    pub(super) async fn fetch_secrets<P: PostBox>(
+        &mut self,
+        post: &P,
+    ) -> Done<Result<(), PostError>> {
+        let Some(code) = self.post_box()?.and_then(|at| at.code()) else {
+            return Ok(Ok(()));
+        };
+        let mut came = match self.away(post.create_secrets(&code)).await {
+            Ok(came) => came,
+            Err(why) => return Ok(Err(why)),
+        };
+        let month = month_of(self.now().utc_day());
+        came.retain(|(of, _)| *of >= month);
+        // What is for this month already goes on: who holds it needs to wait no more.
+        let new = self.create_secrets()?.iter().all(|(of, _)| *of != month);
+        let later = self.make_later().to_be_bytes();
+        let encoded = encode_secrets(&came);
+        if new {
+            self.note(&[(SECRETS, &encoded), (EARLIEST, &later)])?;
+        } else {
+            self.note(&[(SECRETS, &encoded)])?;
+        }
+        Ok(Ok(()))
+    }
+
+    /// Asks who may create: a contact of its own, without a token.
+    pub(super) async fn ask_who<P: PostBox>(&mut self, post: &P) -> Done<Result<(), PostError>> {
+        let who = match self.away(post.creating()).await {
+            Ok(who) => who,
+            Err(why) => return Ok(Err(why)),
+        };
+        self.note(&[(WHO, &encode_creating(&who))])?;
+        Ok(Ok(()))
+    }
+
+    /// A secret that is no longer taken, or a box that is no longer open: both are asked for again at random times.
+    fn creation_was_refused(&mut self) -> Done<()> {
+        if self.post_box()?.is_none_or(|at| at.code.is_none()) {
+            return Ok(());
+        }
+        self.note(&[(SECRETS, &[]), (WHO, &[])])?;
+        self.ask_later(Contact::Who)?;
+        self.ask_later(Contact::Code)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,260 @@
+use super::*;
+use crate::companion::PostBoxAt;
+use crate::companion::kit::{Hands, phone_with_hands};
+use crate::post::{Fetched, PostBox};
+use std::cell::RefCell;
+
+/// A first day of a month that is a first day of a week.
+const DAY: u32 = 20_580;
+const CODE: &str = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc";
+
+/// A box that says what it is told to say, and writes down what it was asked.
+struct Keeper {
+    who: RefCell<Creating>,
+    gives: RefCell<Vec<(u32, [u8; 32])>>,
+    takes: RefCell<Option<[u8; 32]>>,
+    asked: RefCell<Vec<String>>,
+}
+
+impl Keeper {
+    fn invited(month: u32, secret: [u8; 32]) -> Self {
+        Self {
+            who: RefCell::new(Creating {
+                open: false,
+                secrets: vec![(month, hash_raw(Label::CreateSecret, &secret))],
+            }),
+            gives: RefCell::new(vec![(month, secret)]),
+            takes: RefCell::new(Some(secret)),
+            asked: RefCell::default(),
+        }
+    }
+
+    fn heard(&self) -> Vec<String> {
+        self.asked.take()
+    }
+
+    fn hears(&self, what: &str) {
+        self.asked.borrow_mut().push(what.to_owned());
+    }
+}
+
+impl PostBox for Keeper {
+    async fn create(&self, secret: Option<&Token>, _: &CreateInbox) -> Result<(), PostError> {
+        self.hears("create");
+        if secret.map(|secret| secret.0) == *self.takes.borrow() {
+            Ok(())
+        } else {
+            Err(PostError::Refused(403))
+        }
+    }
+
+    async fn post(&self, _: &Token, _: [u8; 16], _: &[u8]) -> Result<(), PostError> {
+        Ok(())
+    }
+
+    async fn fetch(
+        &self,
+        _: &Token,
+        _: u16,
+        _: &[u8],
+        _: &[[u8; 16]],
+    ) -> Result<Fetched, PostError> {
+        Err(PostError::NoSuchInbox)
+    }
+
+    async fn acknowledge(&self, _: &Token, _: &[[u8; 16]]) -> Result<(), PostError> {
+        Ok(())
+    }
+
+    async fn wait(&self, _: &Token, _: u16) -> Result<bool, PostError> {
+        Ok(false)
+    }
+
+    async fn close(&self, _: &Token, _: &[[u8; 32]]) -> Result<(), PostError> {
+        Ok(())
+    }
+
+    async fn delete(&self, _: &Token) -> Result<(), PostError> {
+        Ok(())
+    }
+
+    async fn create_secrets(&self, code: &Token) -> Result<Vec<(u32, Token)>, PostError> {
+        assert_eq!(code.0, [7; 32]);
+        self.hears("code");
+        let gives = self.gives.borrow();
+        Ok(gives
+            .iter()
+            .map(|(month, secret)| (*month, Token(*secret)))
+            .collect())
+    }
+
+    async fn creating(&self) -> Result<Creating, PostError> {
+        self.hears("who");
+        Ok(self.who.borrow().clone())
+    }
+}
+
+fn run<T>(deed: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    runtime.unwrap().block_on(deed)
+}
+
+/// A phone with a code, at noon of a day.
+fn coded(seed: u64, day: u32) -> (Companion, Hands) {
+    let (mut app, hands) = phone_with_hands("Robin", seed);
+    hands.set(u64::from(day) * 86_400 + 43_200);
+    app.set_post_box(&PostBoxAt {
+        url: "https://post.example".into(),
+        code: Some(CODE.into()),
+        ..PostBoxAt::default()
+    })
+    .unwrap();
+    (app, hands)
+}
+
+#[test]
+fn it_fetches_at_once_and_creates_later_and_the_code_goes_with_no_creation() {
+    let (mut app, hands) = coded(1, DAY);
+    let post = Keeper::invited(DAY / 28, [9; 32]);
+    run(app.sync(&post)).unwrap();
+    assert_eq!(post.heard(), ["who", "code"]);
+    hands.pass(u64::from(LATER) - 1);
+    run(app.sync(&post)).unwrap();
+    assert_eq!(post.heard(), Vec::<String>::new());
+    hands.pass(u64::from(3 * LATER) + 1);
+    run(app.sync(&post)).unwrap();
+    let heard = post.heard();
+    assert!(!heard.is_empty() && heard.iter().all(|one| one == "create"));
+    assert!(!app.registered_weeks().unwrap().is_empty());
+}
+
+#[test]
+fn a_secret_that_not_everybody_is_told_of_is_never_used() {
+    let (mut app, hands) = coded(2, DAY);
+    let post = Keeper::invited(DAY / 28, [9; 32]);
+    post.gives.replace(vec![(DAY / 28, [10; 32])]);
+    run(app.sync(&post)).unwrap();
+    hands.pass(86_400);
+    run(app.sync(&post)).unwrap();
+    assert!(post.heard().iter().all(|one| one != "create"));
+    assert!(app.registered_weeks().unwrap().is_empty());
+}
+
+#[test]
+fn an_open_box_is_asked_for_no_secret() {
+    let (mut app, _) = coded(3, DAY);
+    let post = Keeper::invited(DAY / 28, [9; 32]);
+    post.who.borrow_mut().open = true;
+    post.takes.replace(None);
+    run(app.sync(&post)).unwrap();
+    assert!(post.heard().contains(&"create".to_owned()));
+    assert!(!app.registered_weeks().unwrap().is_empty());
+}
+
+#[test]
+fn after_a_refusal_both_are_asked_again_at_random_times_and_it_creates_later() {
+    let (mut app, hands) = coded(4, DAY);
+    let post = Keeper::invited(DAY / 28, [9; 32]);
+    run(app.sync(&post)).unwrap();
+    hands.pass(u64::from(4 * LATER));
+    // The operator turned all secrets meanwhile.
+    let turned = Keeper::invited(DAY / 28, [11; 32]);
+    let week = app.weeks_to_register().unwrap().remove(0);
+    let made = run(app.register(&turned, week));
+    assert_eq!(made, Err(PostError::Refused(403)));
+    turned.heard();
+    let mut had = Vec::new();
+    while had.len() < 2 {
+        let wait = app.next_contact(false).unwrap();
+        hands.pass(u64::from(wait));
+        if let Some(contact) = app.take_due().unwrap()
+            && matches!(contact, Contact::Who | Contact::Code)
+        {
+            assert!(wait > 0);
+            run(app.contact(&turned, contact)).unwrap();
+            had.push(contact);
+            let not_yet = Err(PostError::Refused(403));
+            assert!(contact == Contact::Who || run(app.register(&turned, week)) == not_yet);
+            assert!(!turned.heard().contains(&"create".to_owned()));
+        }
+    }
+    hands.pass(u64::from(4 * LATER));
+    assert_eq!(run(app.register(&turned, week)), Ok(()));
+}
+
+#[test]
+fn the_next_months_secret_is_fetched_on_one_of_the_last_days_and_used_in_its_month() {
+    let month = DAY / 28;
+    let mut days = std::collections::BTreeSet::new();
+    for seed in 0..30 {
+        let (mut app, hands) = coded(10 + seed, DAY);
+        let post = Keeper::invited(month, [9; 32]);
+        run(app.sync(&post)).unwrap();
+        post.who
+            .borrow_mut()
+            .secrets
+            .push((month + 1, hash_raw(Label::CreateSecret, &[10; 32])));
+        post.gives.borrow_mut().push((month + 1, [10; 32]));
+        let mut asked = Vec::new();
+        for day in 1..28 {
+            hands.set(u64::from(DAY + day) * 86_400);
+            let planned = app.plan_day(super::super::Rhythm::default()).unwrap();
+            for (at, contact) in planned {
+                if matches!(contact, Contact::Who | Contact::Code) {
+                    hands.set(u64::from(DAY + day) * 86_400 + u64::from(at));
+                    run(app.contact(&post, contact)).unwrap();
+                    asked.push((day, contact));
+                }
+            }
+            assert!(
+                matches!(app.right_to_create().unwrap(), Right::With(secret) if secret.0 == [9; 32])
+            );
+        }
+        let [(day, _), (other, _)] = asked[..] else {
+            panic!("each once: {asked:?}");
+        };
+        assert!(day == other && day >= 28 - LAST_DAYS);
+        days.insert(day);
+        hands.set(u64::from(DAY + 28) * 86_400);
+        assert!(
+            matches!(app.right_to_create().unwrap(), Right::With(secret) if secret.0 == [10; 32])
+        );
+    }
+    assert!(days.len() >= 5, "{days:?}");
+}
+
+#[test]
+fn another_box_begins_anew_and_a_code_that_is_none_is_refused() {
+    let (mut app, _) = coded(5, DAY);
+    run(app.sync(&Keeper::invited(DAY / 28, [9; 32]))).unwrap();
+    let mut at = app.post_box().unwrap().unwrap();
+    app.set_post_box(&at).unwrap();
+    assert_eq!(app.create_secrets().unwrap().len(), 1);
+    at.url = "https://other.example".into();
+    app.set_post_box(&at).unwrap();
+    assert!(app.create_secrets().unwrap().is_empty());
+    assert!(app.who_may_create().unwrap().is_none());
+    at.code = Some("short".into());
+    assert!(app.set_post_box(&at).is_err());
+    app.move_post_box("https://other.example/", None).unwrap();
+    assert_eq!(app.post_box().unwrap().unwrap().code.as_deref(), Some(CODE));
+    app.move_post_box("https://third.example", None).unwrap();
+    assert_eq!(app.post_box().unwrap().unwrap().code, None);
+    let oblivious = Some("https://between.example".to_owned());
+    app.go_to_post_box_by(None, oblivious.clone()).unwrap();
+    assert_eq!(app.post_box().unwrap().unwrap().oblivious, oblivious);
+}
+
+#[test]
+fn what_is_kept_is_read_as_it_was_written() {
+    let secrets = vec![(1, Token([1; 32])), (2, Token([2; 32]))];
+    assert_eq!(decode_secrets(&encode_secrets(&secrets)).unwrap(), secrets);
+    for open in [true, false] {
+        let who = Creating {
+            open,
+            secrets: vec![(3, [3; 32])],
+        };
+        assert_eq!(decode_creating(&encode_creating(&who)).unwrap(), who);
+    }
+    assert!(decode_secrets(&[9]).is_err() && decode_creating(&[]).is_err());
+}
