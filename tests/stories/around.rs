@@ -53,7 +53,7 @@ fn a_friendship_lives_three_weeks_through_an_oblivious_relay() {
     assert_eq!(town.phone("pat").app().inbox().unwrap().len(), 3);
     let around = town.net.borrow_mut().around.take().unwrap();
     let (sealed, straight) = around.requests();
-    assert!(sealed > 40, "{sealed}");
+    assert!(sealed > 40, "only {sealed} requests went sealed");
     // Each phone asks straight for each week's key, and for nothing else.
     assert_eq!(straight, 2 * 4);
     assert_eq!(around.complaints(), Vec::<String>::new());
