@@ -19,12 +19,13 @@ type Complaints = Vec<String>;
 // ---- what is wanted -----------------------------------------------------------------------------
 
 /// Libraries of the core that only one room may name.
-const ONE_ROOM: [(&str, &str); 16] = [
+const ONE_ROOM: [(&str, &str); 17] = [
     ("automerge", "notebook"),
     ("zstd", "notebook"),
     ("rusqlite", "store"),
     ("fs4", "store"),
     ("reqwest", "post"),
+    ("bhttp", "post"),
     ("rustls", "post"),
     ("tokio", "sync"),
     ("hpke", "trust"),
