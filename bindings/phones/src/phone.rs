@@ -437,24 +437,21 @@ impl Phone {
         Ok(self.door.ask(move |app| app.rename_me(&name))?)
     }
 
-    /// Sets the post box. What its keeper gave for it stays while the address does.
+    /// Sets the post box: its address, the proxy on the way, the code that its keeper gave, and the oblivious relay.
     ///
     /// # Errors
-    /// [`Trouble::DoesNotFit`] for an address that is none; the store's.
-    pub fn set_post_box(&self, url: String, proxy: Option<String>) -> Done<()> {
+    /// [`Trouble::DoesNotFit`] for an address or a code that is none; the store's.
+    #[uniffi::method(default(code = None, oblivious = None))]
+    pub fn set_post_box(
+        &self,
+        url: String,
+        proxy: Option<String>,
+        code: Option<String>,
+        oblivious: Option<String>,
+    ) -> Done<()> {
         Ok(self
             .door
-            .ask_alone(move |app| app.move_post_box(&url, proxy))?)
-    }
-
-    /// Sets the code that the post box's keeper gave, and the oblivious relay on the way there; none of either ends it.
-    ///
-    /// # Errors
-    /// [`Trouble::NotFound`] without a post box; [`Trouble::DoesNotFit`] for what is no code or address; the store's.
-    pub fn set_way_to_post_box(&self, code: Option<String>, oblivious: Option<String>) -> Done<()> {
-        Ok(self
-            .door
-            .ask_alone(move |app| app.go_to_post_box_by(code, oblivious))?)
+            .ask_alone(move |app| app.type_post_box(&url, proxy, code, oblivious))?)
     }
 
     /// The twelve words of the get-back sheet, until they were checked.

@@ -254,35 +254,25 @@ impl Companion {
         }))
     }
 
-    /// Sets where the post box is; what its keeper gave, and the way there, stay while the address does.
+    /// Sets the post box as a person types it. A word of the box's own, which a backup brought, stays while the address does.
     ///
     /// # Errors
     /// As [`Companion::set_post_box`].
-    pub fn move_post_box(&mut self, url: &str, proxy: Option<String>) -> Done<()> {
+    pub fn type_post_box(
+        &mut self,
+        url: &str,
+        proxy: Option<String>,
+        code: Option<String>,
+        oblivious: Option<String>,
+    ) -> Done<()> {
         let url = url.trim_end_matches('/').to_owned();
         let before = self.post_box()?.filter(|before| before.url == url);
         self.set_post_box(&PostBoxAt {
             url,
             proxy,
-            ..before.unwrap_or_default()
-        })
-    }
-
-    /// Sets the code that the post box's keeper gave, and the oblivious relay on the way there.
-    ///
-    /// # Errors
-    /// [`AlongsideError::NotFound`] without a post box; as [`Companion::set_post_box`].
-    pub fn go_to_post_box_by(
-        &mut self,
-        code: Option<String>,
-        oblivious: Option<String>,
-    ) -> Done<()> {
-        let at = self.post_box()?;
-        let at = at.ok_or(AlongsideError::NotFound("post box"))?;
-        self.set_post_box(&PostBoxAt {
+            word: before.and_then(|before| before.word),
             code,
             oblivious,
-            ..at
         })
     }
 

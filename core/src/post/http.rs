@@ -5,8 +5,8 @@
 //! but the token, the network address and the time can join them (P10). No address or token is ever in an error.
 //! Long because a request and the two ways it can take are read together.
 
-mod ask;
-mod sealed;
+pub mod ask;
+pub mod sealed;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -14,6 +14,12 @@ pub struct SettingsScreen {
     pub post_box: Option<String>,
     /// Through which proxy it is reached, if through one.
     pub proxy: Option<String>,
+    /// The code that its keeper gave, if one did.
+    pub code: Option<String>,
+    /// The oblivious relay on the way there, if one was set.
+    pub oblivious: Option<String>,
+    /// Minutes until this phone's place there is ready, where it has to wait; 0: now.
+    pub ready_in_minutes: u32,
     /// Whole days since the post box was last met; none: never.
     pub days_since_met: Option<u32>,
     /// This person's phones.
@@ -53,7 +59,10 @@ impl Companion {
         Ok(SettingsScreen {
             name: self.name()?,
             post_box: at.as_ref().map(|at| at.url.clone()),
-            proxy: at.and_then(|at| at.proxy),
+            proxy: at.as_ref().and_then(|at| at.proxy.clone()),
+            code: at.as_ref().and_then(|at| at.code.clone()),
+            oblivious: at.and_then(|at| at.oblivious),
+            ready_in_minutes: self.post_box_ready_in()?.div_ceil(60),
             days_since_met: self.days_since_met()?,
             phones: self
                 .devices()?

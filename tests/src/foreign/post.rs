@@ -3,8 +3,10 @@
 
 use super::pieces::Pieces;
 use super::{Met, place};
+use alongside_core::post::http::{ask, sealed};
 use alongside_core::post::wire as ours;
 use alongside_core::post::{CreateInbox, Fetched, LADDER};
+use alongside_core::trust::oblivious::ObliviousKey;
 use relay::store::sqlite::Sqlite;
 use relay::wire as theirs;
 use relay::{NewInbox, Office, Purpose, Token, cursor};
@@ -34,6 +36,10 @@ fn answers(met: &mut Met, from: &mut Pieces<'_>) {
         met.rare = is_rare(&fetched);
     }
     met.takes(ours::decode_waited(answer));
+    met.takes(ours::decode_secrets(answer));
+    met.takes(ask::creating(answer));
+    met.takes(ObliviousKey::from_list(answer));
+    met.takes(sealed::read(answer).map(|opened| opened.body));
     for items in [1, 2, 24] {
         met.takes(ours::decode_posted(answer, items));
     }

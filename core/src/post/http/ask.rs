@@ -50,8 +50,11 @@ struct Hash {
     hash: String,
 }
 
-/// Reads who may create out of `/v1/info`; other names there are passed over.
-pub(super) fn creating(text: &[u8]) -> Result<Creating, PostError> {
+/// Reads who may create out of `/v1/info` (JSON); other names there are passed over.
+///
+/// # Errors
+/// [`PostError::NotThisProtocol`] where a name is missing, or a hash is none of 32 bytes.
+pub fn creating(text: &[u8]) -> Result<Creating, PostError> {
     let refused = PostError::NotThisProtocol;
     let info: Info = serde_json::from_slice(text).map_err(|_| refused)?;
     let secrets = info.create_secrets.iter().take(4).map(|one| {

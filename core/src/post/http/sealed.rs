@@ -18,11 +18,15 @@ const MEBIBYTE: usize = 1 << 20;
 pub(super) const LONGEST: usize = 5 << 20;
 
 /// An opened answer.
-pub(super) struct Opened {
-    pub(super) status: u16,
-    pub(super) retry_after: Option<u32>,
-    pub(super) is_binary: bool,
-    pub(super) body: Vec<u8>,
+pub struct Opened {
+    /// The status.
+    pub status: u16,
+    /// How long to wait, in seconds.
+    pub retry_after: Option<u32>,
+    /// Whether the body is one of the contract's.
+    pub is_binary: bool,
+    /// The body.
+    pub body: Vec<u8>,
 }
 
 /// Writes a request.
@@ -50,8 +54,11 @@ pub(super) fn write(
     Ok(out)
 }
 
-/// Reads an answer. Padding that is not zeros is none.
-pub(super) fn read(bytes: &[u8]) -> Result<Opened, PostError> {
+/// Reads an answer.
+///
+/// # Errors
+/// [`PostError::NotThisProtocol`], also for padding that is not zeros.
+pub fn read(bytes: &[u8]) -> Result<Opened, PostError> {
     let refused = PostError::NotThisProtocol;
     if bytes.first() != Some(&1) {
         return Err(refused);

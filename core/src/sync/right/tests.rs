@@ -236,13 +236,18 @@ fn another_box_begins_anew_and_a_code_that_is_none_is_refused() {
     assert!(app.who_may_create().unwrap().is_none());
     at.code = Some("short".into());
     assert!(app.set_post_box(&at).is_err());
-    app.move_post_box("https://other.example/", None).unwrap();
-    assert_eq!(app.post_box().unwrap().unwrap().code.as_deref(), Some(CODE));
-    app.move_post_box("https://third.example", None).unwrap();
-    assert_eq!(app.post_box().unwrap().unwrap().code, None);
+    at.code = None;
+    at.word = Some("0".repeat(64));
+    app.set_post_box(&at).unwrap();
     let oblivious = Some("https://between.example".to_owned());
-    app.go_to_post_box_by(None, oblivious.clone()).unwrap();
-    assert_eq!(app.post_box().unwrap().unwrap().oblivious, oblivious);
+    app.type_post_box("https://other.example/", None, Some(CODE.into()), oblivious)
+        .unwrap();
+    at = app.post_box().unwrap().unwrap();
+    assert!(at.word.is_some() && at.code.is_some() && at.oblivious.is_some());
+    app.type_post_box("https://third.example", None, None, None)
+        .unwrap();
+    at = app.post_box().unwrap().unwrap();
+    assert!(at.word.is_none() && at.code.is_none() && at.oblivious.is_none());
 }
 
 #[test]

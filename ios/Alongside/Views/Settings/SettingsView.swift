@@ -182,6 +182,8 @@ struct PostBoxView: View {
     @Environment(\.dismiss) private var dismiss
     @State private var model: SettingsModel
     @State private var url = ""
+    @State private var code = ""
+    @State private var stop = ""
 
     init(home: Home) {
         _model = State(initialValue: SettingsModel(home))
@@ -192,15 +194,24 @@ struct PostBoxView: View {
     var body: some View {
         PageView(words, words("post-box.title"), under: words("post-box.under"), trouble: model.page.trouble) {
             Text(verbatim: words("post-box.blind"))
+            if let ready = model.ready {
+                Text(verbatim: ready)
+            }
             Field(question: words("post-box.address"), text: $url, exact: true)
                 .keyboardType(.URL)
+            Field(question: words("post-box.code"), text: $code, exact: true)
+            Field(question: words("post-box.stop"), text: $stop, exact: true)
+                .keyboardType(.URL)
+            Text(verbatim: words("post-box.stop-under"))
             MainButton(words("post-box.set")) {
-                Task { if await model.setPostBox(url) { dismiss() } }
+                Task { if await model.setPostBox(url, code: code, stop: stop) { dismiss() } }
             }
         }
         .task {
             await model.page.read()
             url = model.page.screen?.postBox ?? ""
+            code = model.page.screen?.code ?? ""
+            stop = model.page.screen?.oblivious ?? ""
         }
     }
 }

@@ -19,12 +19,20 @@ import Observation
         words = home.words
     }
 
-    /// Sets the address. What else is known of the way there stays.
-    public func setPostBox(_ url: String) async -> Bool {
-        let url = url.trimmingCharacters(in: .whitespacesAndNewlines)
+    /// Sets the address, the code and the stop on the way. The proxy that is set stays.
+    public func setPostBox(_ url: String, code: String = "", stop: String = "") async -> Bool {
+        let typed = [url, code, stop].map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
         return await page.deed(said: words("said.kept")) { phone in
-            try phone.setPostBox(url: url, proxy: phone.settings().proxy)
+            let some = { (text: String) in text.isEmpty ? nil : text }
+            let proxy = try phone.settings().proxy
+            try phone.setPostBox(url: typed[0], proxy: proxy, code: some(typed[1]), oblivious: some(typed[2]))
         } != nil
+    }
+
+    /// How long the place at the post box still takes, while it does.
+    public var ready: String? {
+        guard let minutes = page.screen?.readyInMinutes, minutes > 0 else { return nil }
+        return words("post-box.ready-in", ["minutes": String(minutes)])
     }
 
     public func renameMe(_ name: String) async -> Bool {

@@ -235,6 +235,18 @@ class SettingsScreenTest : Walking() {
         ear.touch("Use this post box")
         ear.isAt("Settings")
         assertEquals("socks5h://127.0.0.1:9050", robin.session.phone.settings().proxy)
+        assertNull(robin.session.phone.settings().code)
+        ear.touch("Post box, https://post.example")
+        ear.type("Its code, if it asks for one", "no code")
+        ear.touch("Use this post box")
+        ear.hears("That does not fit here. Try it another way.")
+        val code = "A".repeat(43)
+        ear.type("Its code, if it asks for one", code)
+        ear.type("A stop on the way, if you have one", "https://stop.example")
+        ear.touch("Use this post box")
+        ear.isAt("Settings")
+        assertEquals(code, robin.session.phone.settings().code)
+        assertEquals("https://stop.example", robin.session.phone.settings().oblivious)
         assertNull("nothing was met by that", robin.session.phone.settings().daysSinceMet)
     }
 }

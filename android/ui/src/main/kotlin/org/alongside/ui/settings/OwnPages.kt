@@ -103,11 +103,11 @@ fun NoticesPage(session: Session, way: Way, notices: Notices) {
 class PostBoxViewModel(session: Session, private val way: Way) : ScreenModel(session) {
     val state: StateFlow<SettingsScreen?> = watch { it.settings() }
 
-    /** Another address; the way to it that is set stays. */
-    fun set(url: String, proxy: String?) = session.deed(waits = true, then = { _: Unit ->
+    /** Another address, code or stop on the way; the proxy that is set stays. */
+    fun set(url: String, proxy: String?, code: String, stop: String) = session.deed(waits = true, then = { _: Unit ->
         way.used("post-box.")
         way.leave(Place.PostBox)
-    }) { it.setPostBox(url, proxy) }
+    }) { it.setPostBox(url, proxy, code.ifEmpty { null }, stop.ifEmpty { null }) }
 }
 
 /** Where the post box is. */
@@ -117,10 +117,16 @@ fun PostBoxPage(session: Session, way: Way) {
     val screen by model.state.collectAsState()
     val settings = screen ?: return Waiting()
     val url = draft("post-box.url", settings.postBox.orEmpty()).trim()
+    val code = draft("post-box.code", settings.code.orEmpty()).trim()
+    val stop = draft("post-box.stop", settings.oblivious.orEmpty()).trim()
     Page(words("post-box.title"), words("post-box.under"), main = {
-        MainButton(words("post-box.set"), enabled = url.isNotEmpty()) { model.set(url, settings.proxy) }
+        MainButton(words("post-box.set"), enabled = url.isNotEmpty()) { model.set(url, settings.proxy, code, stop) }
     }) {
         Line(words("post-box.blind"))
+        if (settings.readyInMinutes > 0u) Line(words("post-box.ready-in", "minutes" to settings.readyInMinutes))
         Field(words("post-box.address"), "post-box.url", first = settings.postBox.orEmpty(), typed = Typed.Address)
+        Field(words("post-box.code"), "post-box.code", first = settings.code.orEmpty(), typed = Typed.Code)
+        Field(words("post-box.stop"), "post-box.stop", first = settings.oblivious.orEmpty(), typed = Typed.Address)
+        Small(words("post-box.stop-under"))
     }
 }
