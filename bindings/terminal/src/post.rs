@@ -24,11 +24,7 @@ pub(crate) fn address(url: &str) -> Result<PostBoxAt, Trouble> {
 }
 
 fn reach(at: &PostBoxAt) -> Result<HttpPostBox, Trouble> {
-    let post = HttpPostBox::new(&at.url, at.proxy.as_deref());
-    let post = match &at.oblivious {
-        Some(oblivious) => post.and_then(|post| post.through(oblivious)),
-        None => post,
-    };
+    let post = HttpPostBox::at(&at.url, at.proxy.as_deref(), at.oblivious.as_deref());
     post.map_err(|_| {
         Trouble::usage(
             "the address of a post box, or of an oblivious relay, begins with https:// (http:// on this machine and for .onion); a proxy's with socks5h://",

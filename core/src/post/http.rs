@@ -121,6 +121,22 @@ impl HttpPostBox {
         Ok(self)
     }
 
+    /// The post box at `base_url`, through a proxy and an oblivious relay where they are given.
+    ///
+    /// # Errors
+    /// As [`HttpPostBox::new`] and [`HttpPostBox::through`].
+    pub fn at(
+        base_url: &str,
+        proxy: Option<&str>,
+        oblivious: Option<&str>,
+    ) -> Result<Self, PostError> {
+        let post = Self::new(base_url, proxy)?;
+        match oblivious {
+            Some(relay_url) => post.through(relay_url),
+            None => Ok(post),
+        }
+    }
+
     /// The client of a request. rustls remembers TLS tickets for each client, and a ticket joins two calls. So each token
     /// has a client of its own: what it joins is joined by the token already, and each further connection of that token
     /// saves a chain of certificates. What holds no token, or one that is not of this device and week alone, has a new one.

@@ -203,11 +203,8 @@ impl Door {
         {
             return Ok(post.clone());
         }
-        let no_address = |_| AlongsideError::Invalid("that is no address of a post box".into());
-        let mut post = HttpPostBox::new(&at.url, at.proxy.as_deref()).map_err(no_address)?;
-        if let Some(oblivious) = &at.oblivious {
-            post = post.through(oblivious).map_err(no_address)?;
-        }
+        let post = HttpPostBox::at(&at.url, at.proxy.as_deref(), at.oblivious.as_deref())
+            .map_err(|_| AlongsideError::Invalid("that is no address of a post box".into()))?;
         *kept = Some((at, post.clone()));
         Ok(post)
     }

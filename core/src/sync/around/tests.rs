@@ -1,3 +1,5 @@
+//! The key and its times against a way that is told what to give; real processes are in tests/stories/around.rs.
+
 use super::*;
 use crate::companion::PostBoxAt;
 use crate::companion::kit::{Hands, phone_with_hands};

@@ -1,3 +1,5 @@
+//! The right to create against a post box that is told what to say; the real one is in tests/stories/around.rs.
+
 use super::*;
 use crate::companion::PostBoxAt;
 use crate::companion::kit::{Hands, phone_with_hands};
