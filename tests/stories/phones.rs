@@ -75,7 +75,7 @@ fn begin_at(folder: &Path, name: &str, post_box: Option<&str>, hands: Arc<Hands>
     let home = folder.join(name);
     let phone = Phone::begin(home.to_str().unwrap(), Arc::new(key), hands, name).unwrap();
     if let Some(url) = post_box {
-        phone.set_post_box(url.into(), None).unwrap();
+        phone.set_post_box(url.into(), None, None, None).unwrap();
     }
     phone
 }

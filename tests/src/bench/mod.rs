@@ -24,6 +24,9 @@ use std::process::{Command, Stdio};
 /// What a part answers.
 type Told<T> = Result<T, Box<dyn std::error::Error>>;
 
+/// What begins a row that a part prints.
+const ROW: &str = "row ";
+
 /// The parts, in the order in which they run; all but the first need what the first leaves, or nothing.
 const PARTS: [&str; 8] = [
     "life", "screen", "heap", "history", "tick", "mark", "phones", "month",
