@@ -26,6 +26,11 @@ pub mod sources;
 pub mod tls;
 pub mod town;
 
+/// A real PostgreSQL, as the relay's own tests have it.
+#[path = "../../relay/tests/kit/postgres.rs"]
+#[allow(dead_code, missing_docs, reason = "a kit of the relay's tests")]
+pub mod postgres;
+
 pub use clock::TownClock;
 pub use phone::Phone;
 pub use post_box::{Seen, SimNet, SimPost};

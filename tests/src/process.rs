@@ -22,6 +22,8 @@ pub struct RelayProcess {
     /// The process.
     pub child: Child,
     folder: PathBuf,
+    /// A file, or `postgres://...`.
+    database: String,
     settings: Vec<(String, String)>,
 }
 
@@ -45,7 +47,16 @@ impl RelayProcess {
         if !day.exists() {
             std::fs::write(&day, today().to_string()).expect("the relay's folder can be written");
         }
-        Self::launched(folder, settings)
+        Self::launched(folder, in_file(folder), settings)
+    }
+
+    /// The same over a database of PostgreSQL, with its log and day in `folder`.
+    ///
+    /// # Panics
+    /// If it can't be built or does not answer.
+    #[must_use]
+    pub fn start_over(folder: &Path, database: &str) -> Self {
+        Self::launched(folder, database.to_owned(), &[])
     }
 
     /// The same by the system's clock, as a relay runs that is no part of a story: [`day`](Self::day) and [`set_day`](Self::set_day) are not for it.
@@ -54,19 +65,20 @@ impl RelayProcess {
     /// If it can't be built or does not answer.
     #[must_use]
     pub fn start_by_the_clock(folder: &Path, settings: &[(&str, &str)]) -> Self {
-        Self::launched(folder, settings)
+        Self::launched(folder, in_file(folder), settings)
     }
 
-    fn launched(folder: &Path, settings: &[(&str, &str)]) -> Self {
+    fn launched(folder: &Path, database: String, settings: &[(&str, &str)]) -> Self {
         let settings: Vec<(String, String)> = settings
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
             .collect();
-        let (child, address) = launch(folder, &settings, "127.0.0.1:0");
+        let (child, address) = launch(folder, &database, &settings, "127.0.0.1:0");
         Self {
             url: format!("http://{address}"),
             child,
             folder: folder.to_owned(),
+            database,
             settings,
         }
     }
@@ -101,6 +113,17 @@ impl RelayProcess {
         self.child.wait().unwrap();
     }
 
+    /// Ends it as its keeper does.
+    ///
+    /// # Panics
+    /// If it does not end well.
+    pub fn stop(&mut self) {
+        let id = self.child.id().to_string();
+        let told = Command::new("kill").args(["-TERM", &id]).status();
+        assert!(told.unwrap().success());
+        assert!(self.child.wait().unwrap().success());
+    }
+
     /// Ends it if it runs, and starts it again on the same port and data.
     ///
     /// # Panics
@@ -110,7 +133,7 @@ impl RelayProcess {
             self.kill();
         }
         let before = self.url.trim_start_matches("http://").to_owned();
-        let (child, address) = launch(&self.folder, &self.settings, &before);
+        let (child, address) = launch(&self.folder, &self.database, &self.settings, &before);
         assert_eq!(address, before);
         self.child = child;
     }
@@ -122,8 +145,7 @@ impl RelayProcess {
     #[must_use]
     pub fn command(&self, words: &[&str]) -> String {
         let mut command = Command::new(program());
-        command.args(words).arg("--database");
-        command.arg(self.folder.join("relay.db"));
+        command.args(words).args(["--database", &self.database]);
         command.envs(self.settings.iter().cloned());
         let said = command.output().expect("the relay's program starts");
         assert!(said.status.success(), "{words:?}: {said:?}");
@@ -212,15 +234,23 @@ pub fn today() -> u32 {
     u32::try_from(since.as_secs() / 86_400).unwrap()
 }
 
-fn launch(folder: &Path, settings: &[(String, String)], listen: &str) -> (Child, String) {
+fn in_file(folder: &Path) -> String {
+    let file = folder.join("relay.db");
+    file.to_str().expect("folders of tests are text").to_owned()
+}
+
+fn launch(
+    folder: &Path,
+    database: &str,
+    settings: &[(String, String)],
+    listen: &str,
+) -> (Child, String) {
     let mut command = Command::new(program());
     let day = folder.join("day");
     if day.exists() {
         command.arg("--day-file").arg(day);
     }
-    command
-        .args(["--listen", listen, "--database"])
-        .arg(folder.join("relay.db"));
+    command.args(["--listen", listen, "--database", database]);
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("RELAY_")) {
         command.env_remove(name);
     }

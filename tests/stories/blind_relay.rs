@@ -9,6 +9,9 @@
     clippy::await_holding_refcell_ref
 )]
 
+#[path = "blind_relay/on_postgresql.rs"]
+mod on_postgresql;
+
 use alongside_core::companion::{Companion, PostBoxAt};
 use alongside_core::life::{
     Allow, CardKind, ItemRef, Offer, PersonRef, Rhythm, Role, Until, WordKind,
@@ -124,15 +127,18 @@ impl Phone {
             ..PostBoxAt::default()
         })
         .unwrap();
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .unwrap();
         Self {
             app,
             post: post.clone(),
-            runtime,
+            runtime: Self::runtime(),
         }
+    }
+
+    fn runtime() -> tokio::runtime::Runtime {
+        tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap()
     }
 
     fn sync(&mut self) -> SyncReport {
@@ -313,11 +319,7 @@ fn free_port() -> u16 {
 fn everything(folder: &Path, metrics: Option<u16>) -> Heap {
     let mut heap = Heap::of_folder(folder, &["day", "day.next"]);
     if let Some(port) = metrics {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .unwrap();
-        let text = runtime.block_on(async {
+        let text = Phone::runtime().block_on(async {
             let url = format!("http://127.0.0.1:{port}/metrics");
             let client = reqwest::Client::builder()
                 .no_proxy()
@@ -523,10 +525,7 @@ fn live_and_look() -> Vec<String> {
     // And truly planted: an altered phone posts words in the open; the search finds them in the relay's own files.
     let mut body = [7; 1_024];
     body[100..112].copy_from_slice(b"by the canal");
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime = Phone::runtime();
     let open = told.tokens.iter().rev().any(|token| {
         let slot = Token(*token);
         let posted = post.inner.post(&slot, [77; 16], &body);
