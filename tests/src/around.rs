@@ -17,7 +17,7 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 /// Nobody else calls from here.
 const PHONES: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 7);
 /// The heads of requests that a phone sends to the post box itself.
-const STRAIGHT: [&str; 2] = ["/v1/oblivious-keys", "/v1/info"];
+const STRAIGHT: [&str; 1] = ["/v1/oblivious-keys"];
 
 /// Heads of requests, and the address that each went to.
 type Heads = Arc<Mutex<Vec<(String, String)>>>;

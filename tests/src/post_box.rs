@@ -389,10 +389,6 @@ impl PostBox for SimPost {
         }
     }
 
-    fn key_was_refused(&self) -> bool {
-        self.real.as_ref().is_some_and(HttpPostBox::key_was_refused)
-    }
-
     async fn oblivious_keys(&self, straight: bool) -> Result<Vec<u8>, PostError> {
         match self.real()? {
             Some(real) => real.oblivious_keys(straight).await,

@@ -87,6 +87,8 @@ pub struct SyncReport {
     pub aside: u32,
     pub offline: bool,
     pub not_up_to_date: bool,
+    pub ready_in_minutes: u32,
+    pub code_refused: bool,
 }
 
 #[uniffi::remote(Record)]

@@ -74,12 +74,16 @@ pub(crate) fn post_box(app: &mut Companion, typed: &PostBox) -> Said {
     if word.as_ref().is_some_and(|word| !is_word(word)) {
         return Err(Trouble::usage("the box's word has 64 hexadecimal digits"));
     }
+    let before = app.post_box()?;
+    let before = before.filter(|at| at.url == url.trim_end_matches('/') && !typed.straight);
+    let stop = typed.oblivious.clone();
     let at = PostBoxAt {
         url: url.clone(),
         proxy: typed.proxy.clone(),
         word,
-        code: typed.code.clone(),
-        oblivious: typed.oblivious.clone(),
+        code: typed.code.as_deref().map(code).transpose()?,
+        // A stop on the way is not lost because something else was typed anew.
+        oblivious: stop.or_else(|| before.and_then(|at| at.oblivious)),
     };
     reach(&at)?;
     app.set_post_box(&at)?;
@@ -87,8 +91,21 @@ pub(crate) fn post_box(app: &mut Companion, typed: &PostBox) -> Said {
     answer.say("It is met only when you say: alongside sync");
     answer.put("url", url.as_str());
     answer.put("proxy", typed.proxy.clone());
-    answer.put("oblivious", typed.oblivious.clone());
+    if let Some(oblivious) = &at.oblivious {
+        answer.say(format!("Your notes go by {oblivious}."));
+    }
+    answer.put("oblivious", at.oblivious);
     Ok(answer)
+}
+
+/// A code as it was typed, or a line of standard input: what is typed stands in the list of what runs on the machine.
+fn code(typed: &str) -> Result<String, Trouble> {
+    if typed != "-" {
+        return Ok(typed.to_owned());
+    }
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line)?;
+    Ok(line.trim().to_owned())
 }
 
 fn is_word(word: &str) -> bool {
@@ -121,7 +138,10 @@ pub(crate) fn sync(app: &mut Companion, json: bool) -> Said {
         }
     })?;
     let mut answer = Answer::silent();
-    let minutes = app.post_box_ready_in()?.div_ceil(60);
+    let minutes = report.ready_in_minutes;
+    if report.code_refused {
+        answer.say("The post box does not know this code. Ask who runs it.");
+    }
     if minutes > 0 {
         answer.say(format!(
             "Your place there is being made ready. Sync again in {minutes} minutes."
@@ -131,6 +151,9 @@ pub(crate) fn sync(app: &mut Companion, json: bool) -> Said {
         answer.code(OFFLINE);
     } else if report.offline {
         answer.say("The post box was not reached. Your things are safe here.");
+        if let Some(oblivious) = &at.oblivious {
+            answer.say(format!("The way goes by {oblivious}. Is that one there?"));
+        }
         if let Some(days) = app.days_since_met()?.filter(|days| *days > 0) {
             answer.say(format!("The last time was {days} days ago."));
         }

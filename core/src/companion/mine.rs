@@ -26,7 +26,7 @@ pub(crate) const PUT_BACK: &[u8] = b"put-back";
 const SLOTS: u8 = 64;
 
 /// Where the post box is, and how to get there.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default)]
 pub struct PostBoxAt {
     /// Its address, such as `https://post.example.org`.
     pub url: String,
@@ -39,6 +39,18 @@ pub struct PostBoxAt {
     pub code: Option<String>,
     /// The address of an oblivious relay, which another organisation runs: then the box sees no address of this phone.
     pub oblivious: Option<String>,
+}
+
+impl std::fmt::Debug for PostBoxAt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("PostBoxAt(..)")
+    }
+}
+
+/// Host and port of an address.
+fn authority(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.split(['/', '?', '#']).next().unwrap_or_default()
 }
 
 impl PostBoxAt {
@@ -254,6 +266,12 @@ impl Companion {
         }))
     }
 
+    /// Whether the post box is reached by a proxy or an oblivious relay.
+    pub(crate) fn goes_by_a_way(&self) -> Done<bool> {
+        let at = self.post_box()?;
+        Ok(at.is_some_and(|at| at.oblivious.is_some() || at.proxy.is_some()))
+    }
+
     /// Sets the post box as a person types it. A word of the box's own, which a backup brought, stays while the address does.
     ///
     /// # Errors
@@ -291,6 +309,12 @@ impl Companion {
                 "an oblivious relay's address begins with https://".into(),
             ));
         }
+        let stop = at.oblivious.as_deref().map(authority);
+        if stop.is_some_and(|stop| stop.eq_ignore_ascii_case(authority(&at.url))) {
+            return Err(AlongsideError::Invalid(
+                "an oblivious relay is not the post box itself: others run it".into(),
+            ));
+        }
         if at.code.is_some() && at.code().is_none() {
             return Err(AlongsideError::Invalid(
                 "a post box's code has 43 letters, digits, - and _".into(),
@@ -316,6 +340,9 @@ impl Companion {
             deed.put(SELF, key, &[])?;
         }
         deed.commit()?;
+        if !same {
+            self.ask_today()?;
+        }
         Ok(())
     }
 }

@@ -8,7 +8,7 @@
 pub mod ask;
 pub mod sealed;
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -66,7 +66,6 @@ pub struct HttpPostBox {
 struct Around {
     relay: Url,
     seal: Arc<Mutex<Option<Arc<dyn Seal>>>>,
-    refused: Arc<AtomicBool>,
 }
 
 /// The client of one token, with the TLS tickets that it was given.
@@ -116,7 +115,6 @@ impl HttpPostBox {
         self.around = Some(Around {
             relay,
             seal: Arc::default(),
-            refused: Arc::default(),
         });
         Ok(self)
     }
@@ -243,8 +241,8 @@ impl HttpPostBox {
         let seal = seal.ok_or(PostError::OtherKey)?;
         let token = request.token.map(bearer);
         let key = request.key.map(|key| URL_SAFE_NO_PAD.encode(key));
-        let path = format!("/{}", request.path);
-        let plain = sealed::write(&path, token.as_deref(), key.as_deref(), &request.body)?;
+        let heads = (token.as_deref(), key.as_deref());
+        let plain = sealed::write(request.method, request.path, heads, &request.body)?;
         let (body, opener) = seal.seal(&plain)?;
         let builder = self
             .client(&around.relay, request.whole)?
@@ -253,21 +251,24 @@ impl HttpPostBox {
             .header(CONNECTION, "close");
         let out = body.len();
         let answer = self.send(builder.body(body), out).await?;
+        // What is not sealed is not the post box's word: whoever passes it on may say what they like, and are believed that
+        // they are busy, or not there.
         match answer.status().as_u16() {
             200 if is_of(&answer, SEALED_ANSWER) => {}
             200 => return Err(PostError::NotThisProtocol),
-            400 => {
-                around.refused.store(true, Ordering::Relaxed);
-                return Err(PostError::OtherKey);
+            400 => return Err(PostError::OtherKey),
+            status => {
+                let why = refusal(status, retry_after(&answer));
+                let busy = matches!(why, PostError::TryLater { .. });
+                return Err(if busy { why } else { PostError::Offline });
             }
-            status => return Err(refusal(status, retry_after(&answer))),
         }
         let most = sealed::padded(request.most + sealed::HEADS).min(sealed::LONGEST) + SEAL;
         let came = sealed::read(&opener.open(&self.read(answer, most).await?)?)?;
         if !request.good.contains(&came.status) {
             return Err(refusal(came.status, came.retry_after));
         }
-        if came.body.len() > request.most || (request.answered && !came.is_binary) {
+        if came.body.len() > request.most || (request.answered && came.kind != request.kind) {
             return Err(PostError::NotThisProtocol);
         }
         Ok(came.body)
@@ -292,12 +293,15 @@ impl HttpPostBox {
 
 /// One request: what goes out and what may come back.
 struct Request<'a> {
+    method: &'static str,
     path: &'static str,
     token: Option<&'a Token>,
     key: Option<[u8; 16]>,
     body: Vec<u8>,
     good: &'static [u16],
     answered: bool,
+    /// Of the answer's body.
+    kind: &'static str,
     most: usize,
     whole: Duration,
     /// Whether a later request with this token may resume the TLS session.
@@ -307,12 +311,14 @@ struct Request<'a> {
 impl<'a> Request<'a> {
     fn new(path: &'static str, token: Option<&'a Token>, body: Vec<u8>) -> Self {
         Self {
+            method: "POST",
             path,
             token,
             key: None,
             body,
             good: &[204],
             answered: false,
+            kind: BINARY,
             most: SMALL,
             whole: WHOLE,
             resumes: true,
@@ -402,11 +408,6 @@ impl PostBox for HttpPostBox {
         self.around.is_some()
     }
 
-    fn key_was_refused(&self) -> bool {
-        let around = self.around.as_ref();
-        around.is_some_and(|around| around.refused.swap(false, Ordering::Relaxed))
-    }
-
     fn seal_with(&self, seal: Arc<dyn Seal>) {
         if let Some(around) = &self.around {
             *around.seal.lock().unwrap_or_else(PoisonError::into_inner) = Some(seal);
@@ -428,7 +429,15 @@ impl PostBox for HttpPostBox {
     }
 
     async fn creating(&self) -> Result<Creating, PostError> {
-        let text = self.ask(&self.base, "v1/info", ask::INFO).await?;
+        let (kind, most) = ask::INFO;
+        let text = match &self.around {
+            Some(around) => {
+                let mut request = Request::new("v1/info", None, Vec::new()).answered(most);
+                (request.method, request.kind) = ("GET", kind);
+                self.call_sealed(around, request).await?
+            }
+            None => self.ask(&self.base, "v1/info", ask::INFO).await?,
+        };
         ask::creating(&text)
     }
 }

@@ -221,11 +221,6 @@ pub trait PostBox {
         false
     }
 
-    /// Whether the post box opened nothing that was sealed with the last key; asking forgets it.
-    fn key_was_refused(&self) -> bool {
-        false
-    }
-
     /// What seals requests from now on, where they go sealed.
     fn seal_with(&self, _seal: Arc<dyn Seal>) {}
 

@@ -18,6 +18,10 @@ pub(super) const AGREED: &[u8] = b"oblivious-key";
 pub(super) const THERE: &[u8] = b"oblivious-there";
 pub(super) const STRAIGHT: &[u8] = b"oblivious-straight";
 pub(super) const QUIET: &[u8] = b"oblivious-quiet";
+/// And when something last went sealed.
+pub(super) const LAST: &[u8] = b"oblivious-last";
+/// The longest time after the straight question in which nothing goes, in seconds; the shortest is [`APART`].
+const LONGEST: u32 = 4 * APART;
 
 /// A key with randomness of its own.
 struct Sealer {
@@ -88,6 +92,19 @@ impl Companion {
         post: &P,
         straight: bool,
     ) -> Done<Result<(), PostError>> {
+        if straight {
+            // It shows an address: so not within minutes of a sealed request, before or after, whatever becomes of it.
+            let now = self.now().seconds;
+            let last = self.seconds_of(LAST)?;
+            if now >= last && now - last < u64::from(APART) {
+                let seconds = APART;
+                return Ok(Err(PostError::TryLater { seconds }));
+            }
+            let quiet = now + u64::from(APART + self.rng.next_u32() % (LONGEST - APART));
+            let mut deed = self.store.begin()?;
+            deed.put(SELF, QUIET, &quiet.to_be_bytes())?;
+            deed.commit()?;
+        }
         let list = match self.away(post.oblivious_keys(straight)).await {
             Ok(list) => list,
             Err(why) => return Ok(Err(why)),
@@ -105,10 +122,6 @@ impl Companion {
             .key_kept(other)?
             .is_some_and(|key| key.is_of(now.utc_day()));
         let mut deed = self.store.begin()?;
-        if straight {
-            let quiet = now.seconds + u64::from(APART);
-            deed.put(SELF, QUIET, &quiet.to_be_bytes())?;
-        }
         let answer = if !is_this_weeks {
             Err(PostError::OtherKey)
         } else if !other_is_too {
@@ -124,41 +137,44 @@ impl Companion {
             Err(PostError::OtherKey)
         };
         deed.commit()?;
+        if answer.is_err() && is_this_weeks {
+            self.ask_later(Contact::Key { straight: false })?;
+            self.ask_later(Contact::Key { straight: true })?;
+        }
         Ok(answer)
+    }
+
+    /// How long it is still quiet, in seconds. A moment further off than any is drawn was noted by a clock that was wrong.
+    pub(super) fn quiet_left(&self) -> Done<u32> {
+        let left = self.seconds_of(QUIET)?.saturating_sub(self.now().seconds);
+        let left = u32::try_from(left).unwrap_or(u32::MAX);
+        Ok(if left <= LONGEST { left } else { 0 })
     }
 
     /// Gives the post box what seals; false where there is no key yet, or its time is not there. Where nothing is to be
     /// sealed it is always ready.
     pub(super) fn is_ready_for<P: PostBox>(&mut self, post: &P) -> Done<bool> {
         if !post.is_sealed() {
-            return Ok(true);
+            // Never straight where the person set a stop on the way, also not by a sync that began before.
+            return Ok(self.post_box()?.is_none_or(|at| at.oblivious.is_none()));
         }
         let day = self.now().utc_day();
         let key = self.key_kept(AGREED)?.filter(|key| key.serves(day));
         let Some(key) = key else {
             return Ok(false);
         };
-        if self.now().seconds < self.seconds_of(QUIET)? {
+        if self.quiet_left()? > 0 {
             return Ok(false);
         }
+        let now = self.now().seconds.to_be_bytes();
+        let mut deed = self.store.begin()?;
+        deed.put(SELF, LAST, &now)?;
+        deed.commit()?;
         let mut seed = [0; 32];
         self.rng.fill_bytes(&mut seed);
         let rng = Mutex::new(ChaCha20Rng::from_seed(seed));
         post.seal_with(Arc::new(Sealer { key, rng }));
         Ok(true)
-    }
-
-    /// The post box opened nothing that was sealed with the key: it is asked for anew, at random times.
-    pub(super) fn key_is_over(&mut self) -> Done<()> {
-        let mut deed = self.store.begin()?;
-        for key in [AGREED, THERE, STRAIGHT] {
-            deed.put(SELF, key, &[])?;
-        }
-        deed.commit()?;
-        for straight in [false, true] {
-            self.ask_later(Contact::Key { straight })?;
-        }
-        Ok(())
     }
 }
 

@@ -1,5 +1,6 @@
 //! The door of a phone: screens come in while a sync waits for the network, and see and change what is here between two
 //! contacts. It knows threads and waiting, and no screen, no cipher and no disk.
+//! Long because a visit, a sync and what may happen between the two are read together.
 //! Invariant: one at a time has the [`Companion`]. What touches keys, ties or invites never comes between the steps of a
 //! contact under way: such a contact is let go first, as when a phone dies there, and begun again after.
 
@@ -232,10 +233,21 @@ impl Door {
             app: Some(app),
             hall: &self.hall,
         };
+        let mut at = None;
         loop {
             let Some(app) = away.app.as_mut() else {
                 return Err(AlongsideError::InUse);
             };
+            let now_at = Some(app.post_box()?);
+            if at.is_some() && at != now_at {
+                // Another post box, or another way there, was set meanwhile: nothing more goes by the old one.
+                let offline = true;
+                return Ok(SyncReport {
+                    offline,
+                    ..SyncReport::default()
+                });
+            }
+            at = now_at;
             let before = app.store.changes();
             let done = runtime.block_on(async {
                 tokio::select! {

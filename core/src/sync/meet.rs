@@ -165,6 +165,7 @@ impl Companion {
         let now = self.clock.now();
         let name = crate::life::text::display_name(name)?;
         let mut who = self.introduction()?;
+        let by_a_way = self.goes_by_a_way()?;
         let start = match kind {
             Kind::Person => {
                 let start = self.make_start()?;
@@ -173,6 +174,8 @@ impl Companion {
                 Some(start)
             }
             Kind::Device => {
+                // A phone of one's own that knew the box alone would go straight to it: its way is set there first.
+                who.relay = who.relay.filter(|_| !by_a_way);
                 let home = self.home_tie()?;
                 who.statements = home.mine().statements().map(<[u8]>::to_vec).collect();
                 who.card = home

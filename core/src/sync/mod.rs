@@ -38,14 +38,16 @@ use crate::trust::ids::TieId;
 use crate::trust::inbox::week_of;
 
 /// What this phone learns of its post box and keeps in its own record. It is forgotten when the post box changes.
-pub(crate) const OF_THE_POST_BOX: [&[u8]; 7] = [
+pub(crate) const OF_THE_POST_BOX: [&[u8]; 9] = [
     right::SECRETS,
     right::WHO,
     right::EARLIEST,
+    right::REFUSED,
     around::AGREED,
     around::THERE,
     around::STRAIGHT,
     around::QUIET,
+    around::LAST,
 ];
 
 /// What a sync did, for the person's own eyes.
@@ -63,6 +65,10 @@ pub struct SyncReport {
     pub offline: bool,
     /// Something may not have come yet; it is being asked for.
     pub not_up_to_date: bool,
+    /// Minutes until this phone's place at the post box is ready, where its key or the right to an inbox was asked for; else 0.
+    pub ready_in_minutes: u32,
+    /// The post box does not know the code that was typed.
+    pub code_refused: bool,
 }
 
 impl Companion {
@@ -72,21 +78,29 @@ impl Companion {
     /// [`AlongsideError::Offline`] never: being offline is in the report. The store's errors.
     pub async fn sync<P: PostBox>(&mut self, post: &P) -> Done<SyncReport> {
         let mut report = SyncReport::default();
-        if !self.make_ready(post).await? {
+        if self.make_ready(post).await? {
+            self.collect_and_deliver(post, &mut report).await?;
+        } else {
             report.offline = true;
-            return Ok(report);
         }
-        self.collect(post, &mut report).await?;
+        report.ready_in_minutes = self.post_box_ready_in()?.div_ceil(60);
+        report.code_refused = self.code_was_refused()?;
+        Ok(report)
+    }
+
+    async fn collect_and_deliver<P: PostBox>(
+        &mut self,
+        post: &P,
+        report: &mut SyncReport,
+    ) -> Done<()> {
+        self.collect(post, report).await?;
         if !report.offline {
-            self.deliver(post, &mut report).await?;
+            self.deliver(post, report).await?;
         }
         if !report.offline {
             report.not_up_to_date |= self.complete()?;
         }
-        if post.key_was_refused() {
-            self.key_is_over()?;
-        }
-        Ok(report)
+        Ok(())
     }
 
     /// Seconds until what was asked for can be used, where the post box is reached through an oblivious relay or asks for a
@@ -96,13 +110,11 @@ impl Companion {
     /// The store's.
     pub fn post_box_ready_in(&self) -> Done<u32> {
         let quiet = if self.has_a_key()? {
-            self.seconds_of(around::QUIET)?
+            self.quiet_left()?
         } else {
             0
         };
-        let ready = quiet.max(self.seconds_of(right::EARLIEST)?);
-        let wait = ready.saturating_sub(self.now().seconds);
-        Ok(u32::try_from(wait).unwrap_or(u32::MAX))
+        Ok(quiet.max(self.creates_in()?))
     }
 
     /// Asks by hand for what the rhythm asks for at random times: a key where requests go sealed, and the right to make
@@ -121,14 +133,19 @@ impl Companion {
             return Ok(false);
         }
         let (asks, now) = self.rights_to_ask()?;
-        for contact in asks.into_iter().filter(|_| now) {
-            let asked = match contact {
-                Contact::Who => self.ask_who(post).await?,
-                _ => self.fetch_secrets(post).await?,
-            };
-            if matches!(asked, Err(PostError::Offline)) {
-                return Ok(false);
-            }
+        if !now || self.creates_in()? > 0 {
+            return Ok(true);
+        }
+        // The code first, and who may create only once its secret's time is there: a box that is asked both at once could
+        // give one phone a secret and its hash.
+        let first = asks.iter().find(|one| **one == Contact::Code);
+        let asked = match first.or(asks.first()) {
+            Some(Contact::Code) => self.fetch_secrets(post).await?,
+            Some(_) => self.ask_who(post).await?,
+            None => Ok(()),
+        };
+        if matches!(asked, Err(PostError::Offline)) {
+            return Ok(false);
         }
         Ok(true)
     }

@@ -124,12 +124,27 @@ impl Companion {
         self.keep_plan(&plan)
     }
 
+    /// Puts what is to be asked of a post box that was just set into the day.
+    pub(crate) fn ask_today(&mut self) -> Done<()> {
+        let mut questions = self.keys_to_ask()?;
+        questions.extend(self.rights_to_ask()?.0);
+        for question in questions {
+            self.ask_later(question)?;
+        }
+        Ok(())
+    }
+
     /// Has a question later in the day, where it is not planned already.
     pub(super) fn ask_later(&mut self, question: Contact) -> Done<()> {
-        if self.plan()?.left.iter().any(|(_, one)| *one == question) {
+        if self.is_planned(question)? {
             return Ok(());
         }
         self.put_off(question)
+    }
+
+    /// Whether a contact is still to come today.
+    pub(super) fn is_planned(&mut self, contact: Contact) -> Done<bool> {
+        Ok(self.plan()?.left.iter().any(|(_, one)| *one == contact))
     }
 
     /// What is left of today. Of what passed before the day's plan was drawn each kind of contact stays once.

@@ -125,17 +125,29 @@ impl Companion {
     /// The store's; being offline is in the report.
     pub async fn contact<P: PostBox>(&mut self, post: &P, contact: Contact) -> Done<SyncReport> {
         let mut report = SyncReport::default();
-        let asks = matches!(contact, Contact::Key { .. } | Contact::Who);
-        if !asks && !self.is_ready_for(post)? {
+        if let Contact::Key { straight } = contact {
+            if self.keys_to_ask()?.contains(&contact) {
+                report.offline = is_away(&self.ask_key(post, straight).await?);
+            }
+            return Ok(report);
+        }
+        if !self.is_ready_for(post)? {
             report.offline = true;
             return Ok(report);
         }
-        match contact {
-            Contact::Key { straight } => {
-                report.offline = self.ask_key(post, straight).await?.is_err();
+        if matches!(contact, Contact::Who | Contact::Code) {
+            // Asked already by hand, or not needed any more.
+            if self.rights_to_ask()?.0.contains(&contact) {
+                let asked = match contact {
+                    Contact::Who => self.ask_who(post).await?,
+                    _ => self.fetch_secrets(post).await?,
+                };
+                report.offline = is_away(&asked);
             }
-            Contact::Who => report.offline = self.ask_who(post).await?.is_err(),
-            Contact::Code => report.offline = self.fetch_secrets(post).await?.is_err(),
+            return Ok(report);
+        }
+        match contact {
+            Contact::Key { .. } | Contact::Who | Contact::Code => {}
             Contact::Fetch => {
                 self.fetch_week(post, week_of(self.now().utc_day()), &mut report)
                     .await?
@@ -156,11 +168,16 @@ impl Companion {
         if contact == Contact::Fetch && !report.offline {
             report.offline |= self.walk_invites(post).await?.is_err();
         }
-        if post.key_was_refused() {
-            self.key_is_over()?;
-        }
         Ok(report)
     }
+}
+
+/// Whether it is to be tried again today: a refusal is not.
+fn is_away(asked: &Result<(), PostError>) -> bool {
+    matches!(
+        asked,
+        Err(PostError::Offline | PostError::TryLater { .. } | PostError::NotThisProtocol)
+    )
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! and creating with it a random time passes.
 
 use super::Contact;
+use super::rhythm::DAY;
 use crate::companion::mine::SELF;
 use crate::companion::{Companion, Done};
 use crate::post::{CreateInbox, Creating, PostBox, PostError, Token};
@@ -17,6 +18,8 @@ const MONTH: u32 = 28;
 const LAST_DAYS: u32 = 7;
 /// Between fetching and creating, in seconds: at least this, and at most four times this.
 const LATER: u32 = 600;
+/// The longest wait that is drawn: a day after a refusal.
+const LONGEST: u32 = DAY + LATER;
 /// The status of a creation without a right.
 const NOT_INVITED: u16 = 403;
 
@@ -24,6 +27,8 @@ const NOT_INVITED: u16 = 403;
 pub(super) const SECRETS: &[u8] = b"create-secrets";
 pub(super) const WHO: &[u8] = b"who-may-create";
 pub(super) const EARLIEST: &[u8] = b"create-from";
+/// And whether the code was refused.
+pub(super) const REFUSED: &[u8] = b"code-refused";
 
 /// What a creation takes.
 enum Right {
@@ -114,11 +119,9 @@ impl Companion {
         let Some(at) = self.post_box()? else {
             return Ok(Right::Free);
         };
-        if let Some(word) = at.word.as_deref().and_then(from_hex) {
-            return Ok(Right::With(word));
-        }
         if at.code.is_none() {
-            return Ok(Right::Free);
+            let word = at.word.as_deref().and_then(from_hex);
+            return Ok(word.map_or(Right::Free, Right::With));
         }
         let Some(who) = self.who_may_create()? else {
             return Ok(Right::NotYet);
@@ -133,9 +136,7 @@ impl Companion {
             *of == month && who.secrets.contains(&(month, hash))
         });
         Ok(match secret {
-            Some((_, secret)) if self.now().seconds >= self.seconds_of(EARLIEST)? => {
-                Right::With(secret)
-            }
+            Some((_, secret)) if self.creates_in()? == 0 => Right::With(secret),
             _ => Right::NotYet,
         })
     }
@@ -172,8 +173,21 @@ impl Companion {
         Ok(())
     }
 
-    fn make_later(&mut self) -> u64 {
-        let later = LATER + self.rng.next_u32() % (3 * LATER);
+    /// Seconds until this phone may create. A moment further off than any is drawn was noted by a clock that was wrong.
+    pub(super) fn creates_in(&self) -> Done<u32> {
+        if self.post_box()?.is_none_or(|at| at.code.is_none()) {
+            return Ok(0);
+        }
+        let left = self
+            .seconds_of(EARLIEST)?
+            .saturating_sub(self.now().seconds);
+        let left = u32::try_from(left).unwrap_or(u32::MAX);
+        Ok(if left <= LONGEST { left } else { 0 })
+    }
+
+    /// A moment from so many seconds on, within so many more.
+    fn make_later(&mut self, least: u32, more: u32) -> u64 {
+        let later = least + self.rng.next_u32() % more;
         self.now().seconds + u64::from(later)
     }
 
@@ -186,12 +200,22 @@ impl Companion {
         let day = self.now().utc_day();
         let month = month_of(day);
         let (who, secrets) = (self.who_may_create()?, self.create_secrets()?);
+        // Who may create, and the month's secret. One that is not told to everybody may be older than what is: both again.
         let lacks = |month: u32| {
-            let told = who.as_ref();
-            let who = told.is_none_or(|who| who.secrets.iter().all(|(of, _)| *of != month));
-            let open = told.is_some_and(|who| who.open);
-            let secret = !open && secrets.iter().all(|(of, _)| *of != month);
-            (who, secret)
+            if who.as_ref().is_some_and(|who| who.open) {
+                return (false, false);
+            }
+            let told = who.as_ref().and_then(|who| {
+                let told = who.secrets.iter().find(|(of, _)| *of == month);
+                told.map(|(_, hash)| *hash)
+            });
+            let held = secrets.iter().find(|(of, _)| *of == month);
+            let held = held.map(|(_, secret)| hash_raw(Label::CreateSecret, &secret.0));
+            match (told, held) {
+                (Some(told), Some(held)) if told == held => (false, false),
+                (Some(_), Some(_)) => (true, true),
+                (told, held) => (told.is_none(), held.is_none()),
+            }
         };
         let (mut who, mut secret) = lacks(month);
         let now = who || secret;
@@ -228,20 +252,55 @@ impl Companion {
         };
         let mut came = match self.away(post.create_secrets(&code)).await {
             Ok(came) => came,
-            Err(why) => return Ok(Err(why)),
+            Err(why) => {
+                if why == PostError::Refused(NOT_INVITED) {
+                    let later = self.make_later(LATER, DAY).to_be_bytes();
+                    self.note(&[(REFUSED, &[1]), (EARLIEST, &later)])?;
+                }
+                return Ok(Err(why));
+            }
         };
         let month = month_of(self.now().utc_day());
         came.retain(|(of, _)| *of >= month);
-        // What is for this month already goes on: who holds it needs to wait no more.
-        let new = self.create_secrets()?.iter().all(|(of, _)| *of != month);
-        let later = self.make_later().to_be_bytes();
-        let encoded = encode_secrets(&came);
+        let held = self.create_secrets()?;
+        let new = came.iter().any(|one| !held.contains(one));
+        let told = self.who_may_create()?;
+        let differs = told.as_ref().is_some_and(|who| {
+            came.iter().any(|(month, secret)| {
+                let hash = hash_raw(Label::CreateSecret, &secret.0);
+                let mut told = who.secrets.iter();
+                told.any(|(of, other)| of == month && *other != hash)
+            })
+        });
+        let mut deed: Vec<(&[u8], Vec<u8>)> =
+            vec![(SECRETS, encode_secrets(&came)), (REFUSED, Vec::new())];
         if new {
-            self.note(&[(SECRETS, &encoded), (EARLIEST, &later)])?;
-        } else {
-            self.note(&[(SECRETS, &encoded)])?;
+            let later = self.make_later(LATER, 3 * LATER);
+            deed.push((EARLIEST, later.to_be_bytes().to_vec()));
+        } else if differs {
+            let later = self.make_later(LATER, DAY);
+            deed.push((EARLIEST, later.to_be_bytes().to_vec()));
+        }
+        if differs {
+            // Older than this secret, or never the same: it is asked again.
+            deed.push((WHO, Vec::new()));
+        }
+        let deed: Vec<(&[u8], &[u8])> = deed.iter().map(|(at, is)| (*at, is.as_slice())).collect();
+        self.note(&deed)?;
+        if came.is_empty() {
+            // An open box: it says so itself.
+            return self.ask_who(post).await;
         }
         Ok(Ok(()))
+    }
+
+    /// Whether the post box does not know the code, or knows it no more.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn code_was_refused(&self) -> Done<bool> {
+        let refused = self.store.get(SELF, REFUSED)?;
+        Ok(refused.is_some_and(|mark| !mark.is_empty()))
     }
 
     /// Asks who may create: a contact of its own, without a token.
@@ -254,14 +313,15 @@ impl Companion {
         Ok(Ok(()))
     }
 
-    /// A secret that is no longer taken, or a box that is no longer open: both are asked for again at random times.
+    /// A secret that is no longer taken, or a box that is no longer open: who may create is asked again at a random time of the
+    /// day, and the code goes only where everybody is told of another secret by then. A box that refuses one inbox to see which
+    /// code comes sees none.
     fn creation_was_refused(&mut self) -> Done<()> {
         if self.post_box()?.is_none_or(|at| at.code.is_none()) {
             return Ok(());
         }
-        self.note(&[(SECRETS, &[]), (WHO, &[])])?;
-        self.ask_later(Contact::Who)?;
-        self.ask_later(Contact::Code)
+        let later = self.make_later(LATER, DAY).to_be_bytes();
+        self.note(&[(WHO, &[]), (EARLIEST, &later)])
     }
 }
 

@@ -72,6 +72,7 @@ async fn answer(post: &Arc<Post>, asked: Result<Asked, Malformed>) -> Response {
         ("/v1/fetch", true) => read::fetch(post, headers, body).await,
         ("/v1/waking", true) => waking::waking(post, headers, body).await,
         ("/v1/acknowledge", true) => read::acknowledge(post, headers, body).await,
+        ("/v1/info", false) => about::info(post).await,
         (_, true) => about::nothing(post).await,
         (_, false) => about::not_so(post).await,
     }

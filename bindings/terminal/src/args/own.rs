@@ -239,10 +239,13 @@ pub(crate) struct PostBox {
     /// The box's own word for making inboxes, where it asks for one: 64 hexadecimal digits
     #[arg(long, requires = "url")]
     pub(crate) word: Option<String>,
-    /// The code that its keeper gave you, where it asks for one
+    /// The code that its keeper gave you, where it asks for one; - reads it from standard input
     #[arg(long, requires = "url", conflicts_with = "word")]
     pub(crate) code: Option<String>,
     /// An oblivious relay on the way, which others run: then the box does not see where you are
     #[arg(long, value_name = "URL", requires = "url")]
     pub(crate) oblivious: Option<String>,
+    /// Take the way without the oblivious relay that was set before
+    #[arg(long, requires = "url", conflicts_with = "oblivious")]
+    pub(crate) straight: bool,
 }

@@ -6,7 +6,7 @@ use std::io::Cursor;
 
 use bhttp::{Message, Mode};
 
-use super::{BINARY, CHUNK, CHUNKS, LADDER, PostError};
+use super::{CHUNK, CHUNKS, LADDER, PostError};
 
 /// What the heads may take beside a body of the ladder, in bytes.
 pub(super) const HEADS: usize = 256;
@@ -23,20 +23,21 @@ pub struct Opened {
     pub status: u16,
     /// How long to wait, in seconds.
     pub retry_after: Option<u32>,
-    /// Whether the body is one of the contract's.
-    pub is_binary: bool,
+    /// What kind of body it is; empty where that is not said.
+    pub kind: String,
     /// The body.
     pub body: Vec<u8>,
 }
 
-/// Writes a request.
+/// Writes a request, with its token and its idempotency key.
 pub(super) fn write(
+    method: &str,
     path: &str,
-    bearer: Option<&str>,
-    key: Option<&str>,
+    (bearer, key): (Option<&str>, Option<&str>),
     body: &[u8],
 ) -> Result<Vec<u8>, PostError> {
-    let words = ["POST", "https", "", path].map(|word| word.as_bytes().to_vec());
+    let path = format!("/{path}");
+    let words = [method, "https", "", &path].map(|word| word.as_bytes().to_vec());
     let [method, scheme, authority, path] = words;
     let mut message = Message::request(method, scheme, authority, path);
     if let Some(bearer) = bearer {
@@ -76,7 +77,7 @@ pub fn read(bytes: &[u8]) -> Result<Opened, PostError> {
     Ok(Opened {
         status: message.control().status().ok_or(refused)?.code(),
         retry_after: header(b"retry-after").and_then(|text| text.parse().ok()),
-        is_binary: header(b"content-type") == Some(BINARY),
+        kind: header(b"content-type").unwrap_or_default().to_owned(),
         body: message.content().to_vec(),
     })
 }
@@ -92,6 +93,7 @@ pub(super) fn padded(bytes: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use super::super::BINARY;
     use super::*;
     use proptest::prelude::*;
 
@@ -109,17 +111,13 @@ mod tests {
     #[test]
     fn small_requests_look_alike_and_each_envelope_fits_its_step() {
         let bearer = "x".repeat(50);
+        let heads = (Some(bearer.as_str()), Some(bearer.as_str()));
         for body in [0, 1, 20, 1_024] {
-            let bytes = write(
-                "/v1/acknowledge",
-                Some(&bearer),
-                Some(&bearer),
-                &vec![0; body],
-            );
+            let bytes = write("POST", "v1/acknowledge", heads, &vec![0; body]);
             assert_eq!(bytes.unwrap().len(), 1_280);
         }
         for size in LADDER {
-            let bytes = write("/v1/post", Some(&bearer), Some(&bearer), &vec![0; size]);
+            let bytes = write("POST", "v1/post", heads, &vec![0; size]);
             assert_eq!(bytes.unwrap().len(), size + HEADS);
         }
         assert_eq!(padded(48 * CHUNK + HEADS + 1), 4 << 20);
@@ -135,13 +133,13 @@ mod tests {
         good.resize(padded(good.len()), 0);
         let opened = read(&good).unwrap();
         assert_eq!((opened.status, opened.retry_after), (200, Some(9)));
-        assert!(opened.is_binary);
+        assert_eq!(opened.kind, BINARY);
         assert_eq!(opened.body, b"abc");
         if let Some(last) = good.last_mut() {
             *last = 1;
         }
         assert!(read(&good).is_err());
-        assert!(read(&write("/", None, None, b"").unwrap()).is_err());
+        assert!(read(&write("GET", "", (None, None), b"").unwrap()).is_err());
         assert!(read(b"").is_err());
     }
 

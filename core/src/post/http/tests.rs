@@ -2,6 +2,7 @@
 //! somebody on the line would see. The real relay is tried in tests/stories/post_box.rs.
 
 use super::*;
+use crate::post::OpenAnswer;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::thread::JoinHandle;
@@ -305,4 +306,69 @@ fn tls_offers_one_plain_x25519_share_and_no_ticket_that_was_not_given() {
         assert_eq!(find(hello, VERSIONS).unwrap(), [2, 3, 4], "TLS 1.3 only");
     }
     assert_ne!(find(&hellos[0], KEY_SHARE), find(&hellos[1], KEY_SHARE));
+}
+
+struct Open;
+
+impl Seal for Open {
+    fn seal(&self, request: &[u8]) -> Result<(Vec<u8>, Box<dyn OpenAnswer>), PostError> {
+        Ok((request.to_vec(), Box::new(Open)))
+    }
+}
+
+impl OpenAnswer for Open {
+    fn open(self: Box<Self>, sealed: &[u8]) -> Result<Vec<u8>, PostError> {
+        Ok(sealed.to_vec())
+    }
+}
+
+/// What is not sealed is said by whoever passes it on: nothing of an inbox is believed of it.
+#[test]
+fn what_is_said_outside_the_seal_is_no_word_of_the_post_box() {
+    let cases = [
+        ("400 Bad", PostError::OtherKey),
+        ("403 Forbidden", PostError::Offline),
+        ("404 Not Found", PostError::Offline),
+        ("409 Conflict", PostError::Offline),
+        ("413 Too Large", PostError::Offline),
+        ("500 Oh", PostError::Offline),
+        ("507 Full", PostError::Offline),
+        ("302 Found", PostError::Offline),
+        (
+            "429 Slow\r\nretry-after: 7",
+            PostError::TryLater { seconds: 7 },
+        ),
+        ("503 Busy", PostError::TryLater { seconds: 60 }),
+        (
+            "200 OK\r\ncontent-type: text/html",
+            PostError::NotThisProtocol,
+        ),
+        // It does not open to an answer.
+        (
+            "200 OK\r\ncontent-type: message/ohttp-res",
+            PostError::NotThisProtocol,
+        ),
+    ];
+    for (head, expected) in cases {
+        let (address, heard) = answering(1, http(head, b""));
+        let post_box = direct("127.0.0.1:9");
+        let post_box = post_box.through(&format!("http://{address}")).unwrap();
+        post_box.seal_with(Arc::new(Open));
+        let got = run(post_box.post(&TOKEN, [0; 16], &[7; 1024]));
+        assert_eq!(got, Err(expected), "{head}");
+        let heard = heard.join().unwrap();
+        let text = String::from_utf8_lossy(&heard[0]).into_owned();
+        let (outside, _) = text.split_once("\r\n\r\n").unwrap();
+        assert!(outside.starts_with("POST /v1/oblivious HTTP/1.1"));
+        assert!(!outside.contains("authorization") && !outside.contains("idempotency"));
+    }
+}
+
+#[test]
+fn nothing_goes_before_there_is_a_key_and_no_wait_ever() {
+    // Nobody listens: an attempt to send would be Offline.
+    let post_box = direct("127.0.0.1:9").through("http://127.0.0.1:9").unwrap();
+    let got = run(post_box.post(&TOKEN, [0; 16], &[7; 1024]));
+    assert_eq!(got, Err(PostError::OtherKey));
+    assert_eq!(run(post_box.wait(&TOKEN, 30)), Err(PostError::Refused(404)));
 }

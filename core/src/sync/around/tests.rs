@@ -80,10 +80,6 @@ impl PostBox for Way {
         self.seal.replace(Some(seal));
     }
 
-    fn key_was_refused(&self) -> bool {
-        self.refuses.get()
-    }
-
     async fn oblivious_keys(&self, straight: bool) -> Result<Vec<u8>, PostError> {
         self.asked.set(self.asked.get() + 1);
         let list = if straight {
@@ -132,7 +128,7 @@ fn nothing_goes_before_both_gave_the_same_and_ten_minutes_passed() {
     assert!(run(app.sync(&way)).unwrap().offline);
     assert!(run(app.contact(&way, Contact::Fetch)).unwrap().offline);
     assert_eq!(way.sent.get(), 0);
-    hands.pass(1);
+    hands.pass(u64::from(LONGEST - APART) + 1);
     assert!(!run(app.sync(&way)).unwrap().offline);
     assert!(way.sent.get() > 0);
     let asked = way.asked.get();
@@ -182,7 +178,7 @@ fn the_next_weeks_key_is_asked_for_on_the_days_of_grace_in_two_moments_of_their_
         let mut asked = Vec::new();
         for day in 7..9 {
             hands.set(u64::from(DAY + day) * 86_400);
-            assert!(app.is_ready_for(&way).unwrap());
+            assert!(app.has_a_key().unwrap());
             for (at, contact) in app.plan_day(super::super::Rhythm::default()).unwrap() {
                 if matches!(contact, Contact::Key { .. }) {
                     hands.set(u64::from(DAY + day) * 86_400 + u64::from(at));
@@ -216,20 +212,104 @@ fn a_phone_that_slept_through_the_days_of_grace_sends_nothing_until_it_has_asked
 }
 
 #[test]
-fn a_key_that_opens_nothing_is_asked_for_anew() {
+fn a_refusal_of_whoever_passes_it_on_changes_nothing_and_makes_nobody_ask_straight() {
     let (mut app, hands) = around(4, DAY);
     let way = Way::default();
     way.gives(&list(DAY, 7));
     run(app.sync(&way)).unwrap();
-    hands.pass(u64::from(APART));
+    hands.pass(u64::from(LONGEST));
     way.refuses.set(true);
-    assert!(run(app.sync(&way)).unwrap().offline);
-    assert!(!app.has_a_key().unwrap());
+    let asked = way.asked.get();
+    for _ in 0..3 {
+        assert!(run(app.sync(&way)).unwrap().offline);
+        hands.pass(3_600);
+    }
+    assert_eq!(way.asked.get(), asked);
+    assert!(app.has_a_key().unwrap());
     way.refuses.set(false);
-    way.gives(&list(DAY, 9));
-    run(app.sync(&way)).unwrap();
-    hands.pass(u64::from(APART));
     assert!(!run(app.sync(&way)).unwrap().offline);
+}
+
+#[test]
+fn the_straight_question_is_not_asked_within_minutes_of_a_sealed_request() {
+    let (mut app, hands) = around(6, DAY);
+    let way = Way::default();
+    way.gives(&list(DAY, 7));
+    run(app.sync(&way)).unwrap();
+    hands.set(u64::from(DAY + 7) * 86_400 + 3_600);
+    way.gives(&list(DAY + 7, 8));
+    assert!(!run(app.sync(&way)).unwrap().offline);
+    let asked = way.asked.get();
+    let straight = Contact::Key { straight: true };
+    assert!(run(app.contact(&way, straight)).unwrap().offline);
+    assert_eq!(way.asked.get(), asked);
+    hands.pass(u64::from(APART));
+    assert!(!run(app.contact(&way, straight)).unwrap().offline);
+    assert_eq!(way.asked.get(), asked + 1);
+    // Asked once: a second planned one is passed over.
+    assert!(!run(app.contact(&way, straight)).unwrap().offline);
+    assert_eq!(way.asked.get(), asked + 1);
+}
+
+#[test]
+fn a_clock_that_was_wrong_holds_nobody_up_for_long() {
+    let (mut app, hands) = around(7, DAY + 5);
+    let way = Way::default();
+    way.gives(&list(DAY + 5, 7));
+    run(app.sync(&way)).unwrap();
+    hands.set(u64::from(DAY) * 86_400);
+    assert!(!run(app.sync(&way)).unwrap().offline);
+}
+
+#[test]
+fn a_sync_that_began_before_a_stop_was_set_goes_nowhere_straight() {
+    struct Straight;
+    impl PostBox for Straight {
+        async fn create(&self, _: Option<&Token>, _: &CreateInbox) -> Result<(), PostError> {
+            panic!("straight")
+        }
+        async fn post(&self, _: &Token, _: [u8; 16], _: &[u8]) -> Result<(), PostError> {
+            panic!("straight")
+        }
+        async fn fetch(
+            &self,
+            _: &Token,
+            _: u16,
+            _: &[u8],
+            _: &[[u8; 16]],
+        ) -> Result<Fetched, PostError> {
+            panic!("straight")
+        }
+        async fn acknowledge(&self, _: &Token, _: &[[u8; 16]]) -> Result<(), PostError> {
+            panic!("straight")
+        }
+        async fn wait(&self, _: &Token, _: u16) -> Result<bool, PostError> {
+            panic!("straight")
+        }
+        async fn close(&self, _: &Token, _: &[[u8; 32]]) -> Result<(), PostError> {
+            panic!("straight")
+        }
+        async fn delete(&self, _: &Token) -> Result<(), PostError> {
+            panic!("straight")
+        }
+    }
+    let (mut app, _) = around(8, DAY);
+    assert!(run(app.sync(&Straight)).unwrap().offline);
+    assert!(run(app.contact(&Straight, Contact::Fetch)).unwrap().offline);
+}
+
+#[test]
+fn the_way_is_in_no_backup_and_so_neither_is_a_box_that_is_reached_by_one() {
+    for (oblivious, kept) in [(Some("https://other.example"), false), (None, true)] {
+        let (mut app, _) = around(9, DAY);
+        let mut at = app.post_box().unwrap().unwrap();
+        at.oblivious = oblivious.map(str::to_owned);
+        app.set_post_box(&at).unwrap();
+        let payload = app.backup_payload(true).unwrap();
+        let url = b"https://post.example";
+        let there = payload.windows(url.len()).any(|window| window == url);
+        assert_eq!(there, kept);
+    }
 }
 
 #[test]
@@ -242,6 +322,18 @@ fn a_phone_that_goes_straight_asks_for_no_key() {
     };
     app.set_post_box(&at).unwrap();
     assert!(app.keys_to_ask().unwrap().is_empty());
-    at.oblivious = Some("ftp://other.example".into());
-    assert!(app.set_post_box(&at).is_err());
+    for wrong in ["ftp://other.example", "https://POST.example/way"] {
+        at.oblivious = Some(wrong.into());
+        assert!(app.set_post_box(&at).is_err(), "{wrong}");
+    }
+    at.oblivious = Some("https://other.example".into());
+    app.set_post_box(&at).unwrap();
+    assert!(!format!("{at:?}").contains("example"));
+    let planned = (0..2).all(|straight| {
+        let question = Contact::Key {
+            straight: straight == 1,
+        };
+        app.is_planned(question).unwrap()
+    });
+    assert!(planned, "asked today, though the day was planned before");
 }

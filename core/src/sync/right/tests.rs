@@ -16,6 +16,7 @@ struct Keeper {
     gives: RefCell<Vec<(u32, [u8; 32])>>,
     takes: RefCell<Option<[u8; 32]>>,
     asked: RefCell<Vec<String>>,
+    knows_code: bool,
 }
 
 impl Keeper {
@@ -28,6 +29,7 @@ impl Keeper {
             gives: RefCell::new(vec![(month, secret)]),
             takes: RefCell::new(Some(secret)),
             asked: RefCell::default(),
+            knows_code: true,
         }
     }
 
@@ -83,6 +85,9 @@ impl PostBox for Keeper {
     async fn create_secrets(&self, code: &Token) -> Result<Vec<(u32, Token)>, PostError> {
         assert_eq!(code.0, [7; 32]);
         self.hears("code");
+        if !self.knows_code {
+            return Err(PostError::Refused(403));
+        }
         let gives = self.gives.borrow();
         Ok(gives
             .iter()
@@ -119,14 +124,15 @@ fn it_fetches_at_once_and_creates_later_and_the_code_goes_with_no_creation() {
     let (mut app, hands) = coded(1, DAY);
     let post = Keeper::invited(DAY / 28, [9; 32]);
     run(app.sync(&post)).unwrap();
-    assert_eq!(post.heard(), ["who", "code"]);
+    assert_eq!(post.heard(), ["code"]);
     hands.pass(u64::from(LATER) - 1);
     run(app.sync(&post)).unwrap();
     assert_eq!(post.heard(), Vec::<String>::new());
     hands.pass(u64::from(3 * LATER) + 1);
     run(app.sync(&post)).unwrap();
     let heard = post.heard();
-    assert!(!heard.is_empty() && heard.iter().all(|one| one == "create"));
+    assert_eq!(heard[..2], ["who", "create"]);
+    assert!(heard[2..].iter().all(|one| one == "create"));
     assert!(!app.registered_weeks().unwrap().is_empty());
 }
 
@@ -135,53 +141,112 @@ fn a_secret_that_not_everybody_is_told_of_is_never_used() {
     let (mut app, hands) = coded(2, DAY);
     let post = Keeper::invited(DAY / 28, [9; 32]);
     post.gives.replace(vec![(DAY / 28, [10; 32])]);
-    run(app.sync(&post)).unwrap();
-    hands.pass(86_400);
-    run(app.sync(&post)).unwrap();
+    for _ in 0..4 {
+        run(app.sync(&post)).unwrap();
+        hands.pass(3_600);
+    }
     assert!(post.heard().iter().all(|one| one != "create"));
     assert!(app.registered_weeks().unwrap().is_empty());
+    // An operator who turned all secrets in between: then it fits again.
+    post.who.borrow_mut().secrets = vec![(DAY / 28, hash_raw(Label::CreateSecret, &[10; 32]))];
+    post.takes.replace(Some([10; 32]));
+    for _ in 0..4 {
+        hands.pass(u64::from(LONGEST));
+        run(app.sync(&post)).unwrap();
+    }
+    assert!(!app.registered_weeks().unwrap().is_empty());
 }
 
 #[test]
 fn an_open_box_is_asked_for_no_secret() {
     let (mut app, _) = coded(3, DAY);
     let post = Keeper::invited(DAY / 28, [9; 32]);
-    post.who.borrow_mut().open = true;
+    // As a relay does: an open box gives no secret and tells no hash.
+    post.who.replace(Creating {
+        open: true,
+        secrets: Vec::new(),
+    });
+    post.gives.borrow_mut().clear();
     post.takes.replace(None);
     run(app.sync(&post)).unwrap();
-    assert!(post.heard().contains(&"create".to_owned()));
+    assert_eq!(post.heard()[..3], ["code", "who", "create"]);
+    run(app.sync(&post)).unwrap();
+    assert!(!post.heard().contains(&"who".to_owned()));
+    assert!(app.rights_to_plan().unwrap().is_empty());
     assert!(!app.registered_weeks().unwrap().is_empty());
 }
 
 #[test]
-fn after_a_refusal_both_are_asked_again_at_random_times_and_it_creates_later() {
+fn a_box_that_refuses_one_inbox_learns_no_code_by_it() {
     let (mut app, hands) = coded(4, DAY);
     let post = Keeper::invited(DAY / 28, [9; 32]);
     run(app.sync(&post)).unwrap();
     hands.pass(u64::from(4 * LATER));
-    // The operator turned all secrets meanwhile.
+    run(app.ask_who(&post)).unwrap().unwrap();
+    let week = app.weeks_to_register().unwrap().remove(0);
+    post.takes.replace(None);
+    post.heard();
+    let refused = Err(PostError::Refused(403));
+    assert_eq!(run(app.register(&post, week)), refused);
+    let wait = app.creates_in().unwrap();
+    assert!((LATER..=LONGEST).contains(&wait));
+    // By hand too: nothing is asked, and nothing created.
+    run(app.sync(&post)).unwrap();
+    assert_eq!(post.heard(), ["create"]);
+    for day in 1..10 {
+        hands.set(u64::from(DAY + day) * 86_400 + 80_000);
+        for contact in app.rights_to_plan().unwrap() {
+            run(app.contact(&post, contact)).unwrap();
+        }
+        run(app.sync(&post)).unwrap();
+    }
+    let heard = post.heard();
+    assert!(heard.contains(&"who".to_owned()));
+    assert!(!heard.contains(&"code".to_owned()), "{heard:?}");
+}
+
+#[test]
+fn once_all_secrets_were_turned_the_code_fetches_the_new_one_and_it_creates_later() {
+    let (mut app, hands) = coded(4, DAY);
+    let post = Keeper::invited(DAY / 28, [9; 32]);
+    run(app.sync(&post)).unwrap();
+    hands.pass(u64::from(4 * LATER));
+    run(app.ask_who(&post)).unwrap().unwrap();
     let turned = Keeper::invited(DAY / 28, [11; 32]);
     let week = app.weeks_to_register().unwrap().remove(0);
-    let made = run(app.register(&turned, week));
-    assert_eq!(made, Err(PostError::Refused(403)));
+    let refused = Err(PostError::Refused(403));
+    assert_eq!(run(app.register(&turned, week)), refused);
+    hands.pass(u64::from(LONGEST));
     turned.heard();
-    let mut had = Vec::new();
-    while had.len() < 2 {
-        let wait = app.next_contact(false).unwrap();
-        hands.pass(u64::from(wait));
-        if let Some(contact) = app.take_due().unwrap()
-            && matches!(contact, Contact::Who | Contact::Code)
-        {
-            assert!(wait > 0);
-            run(app.contact(&turned, contact)).unwrap();
-            had.push(contact);
-            let not_yet = Err(PostError::Refused(403));
-            assert!(contact == Contact::Who || run(app.register(&turned, week)) == not_yet);
-            assert!(!turned.heard().contains(&"create".to_owned()));
-        }
-    }
+    run(app.sync(&turned)).unwrap();
+    assert_eq!(turned.heard(), ["who"]);
+    run(app.sync(&turned)).unwrap();
+    assert_eq!(turned.heard(), ["code"]);
+    assert_eq!(run(app.register(&turned, week)), refused);
+    assert!(turned.heard().is_empty());
     hands.pass(u64::from(4 * LATER));
-    assert_eq!(run(app.register(&turned, week)), Ok(()));
+    run(app.sync(&turned)).unwrap();
+    assert!(!app.registered_weeks().unwrap().is_empty());
+}
+
+#[test]
+fn a_code_that_is_refused_is_said_and_not_asked_again_and_again() {
+    let (mut app, hands) = coded(6, DAY);
+    let mut post = Keeper::invited(DAY / 28, [9; 32]);
+    post.knows_code = false;
+    for _ in 0..5 {
+        run(app.sync(&post)).unwrap();
+    }
+    assert_eq!(post.heard(), ["code"]);
+    assert!(app.code_was_refused().unwrap());
+    assert!(
+        !run(app.contact(&post, Contact::Code)).unwrap().offline,
+        "not put off"
+    );
+    post.knows_code = true;
+    hands.pass(u64::from(LONGEST));
+    run(app.sync(&post)).unwrap();
+    assert!(!app.code_was_refused().unwrap());
 }
 
 #[test]
@@ -198,6 +263,8 @@ fn the_next_months_secret_is_fetched_on_one_of_the_last_days_and_used_in_its_mon
             .push((month + 1, hash_raw(Label::CreateSecret, &[10; 32])));
         post.gives.borrow_mut().push((month + 1, [10; 32]));
         let mut asked = Vec::new();
+        hands.pass(u64::from(4 * LATER));
+        run(app.sync(&post)).unwrap();
         for day in 1..28 {
             hands.set(u64::from(DAY + day) * 86_400);
             let planned = app.plan_day(super::super::Rhythm::default()).unwrap();
@@ -208,16 +275,18 @@ fn the_next_months_secret_is_fetched_on_one_of_the_last_days_and_used_in_its_mon
                     asked.push((day, contact));
                 }
             }
-            assert!(
-                matches!(app.right_to_create().unwrap(), Right::With(secret) if secret.0 == [9; 32])
-            );
+            // What was fetched in the last minutes of a day is used after them.
+            hands.set(u64::from(DAY + day + 1) * 86_400 + u64::from(4 * LATER));
+            let of_this_month = matches!(app.right_to_create().unwrap(), Right::With(secret) if secret.0 == [9; 32]);
+            assert!(of_this_month || day == 27);
         }
-        let [(day, _), (other, _)] = asked[..] else {
-            panic!("each once: {asked:?}");
+        // Who may create was told for both months at once.
+        let [(day, Contact::Code)] = asked[..] else {
+            panic!("once: {asked:?}");
         };
-        assert!(day == other && day >= 28 - LAST_DAYS);
+        assert!(day >= 28 - LAST_DAYS);
         days.insert(day);
-        hands.set(u64::from(DAY + 28) * 86_400);
+        hands.set(u64::from(DAY + 28) * 86_400 + u64::from(4 * LATER));
         assert!(
             matches!(app.right_to_create().unwrap(), Right::With(secret) if secret.0 == [10; 32])
         );

@@ -18,7 +18,9 @@ private actor Meetings {
     init(open: Bool) { self.open = open }
 
     static func report(offline: Bool) -> SyncReport {
-        SyncReport(came: 0, went: 0, waits: 0, aside: 0, offline: offline, notUpToDate: false)
+        SyncReport(
+            came: 0, went: 0, waits: 0, aside: 0, offline: offline, notUpToDate: false, readyInMinutes: 0, codeRefused: false
+        )
     }
 
     func meet(_ how: String) async throws -> SyncReport {

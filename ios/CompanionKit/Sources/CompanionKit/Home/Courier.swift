@@ -18,6 +18,9 @@ struct PostBox: Sendable {
 public enum Meeting: Equatable, Sendable {
     case met
     case noPostBox
+    /// The place at the post box is made ready, for so many minutes still.
+    case notReady(UInt32)
+    case codeRefused
     case failed(Trouble)
 }
 
@@ -114,7 +117,10 @@ public enum Meeting: Equatable, Sendable {
 
     private static func ended(_ meet: @Sendable () async throws -> SyncReport) async -> Meeting {
         do {
-            return try await meet().offline ? .failed(.Offline) : .met
+            let report = try await meet()
+            if report.codeRefused { return .codeRefused }
+            if report.readyInMinutes > 0 { return .notReady(report.readyInMinutes) }
+            return report.offline ? .failed(.Offline) : .met
         } catch Trouble.NotFound {
             return .noPostBox
         } catch {

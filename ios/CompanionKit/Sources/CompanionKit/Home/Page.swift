@@ -86,6 +86,8 @@ import Observation
         switch await home.courier.now() {
         case .met: home.say(home.words("said.met"))
         case .noPostBox: home.say(home.words("settings.post-box-none"))
+        case let .notReady(minutes): home.say(home.words("post-box.ready-in", ["minutes": String(minutes)]))
+        case .codeRefused: home.say(home.words("post-box.code-refused"))
         case let .failed(trouble): wrong(trouble)
         }
         await read()

@@ -123,7 +123,7 @@ class Session(
         if (!meeting.compareAndSet(expect = false, update = true)) return
         scope.launch(waiting) {
             val how = try {
-                Said(if (phone.sync().offline) "trouble.offline" else "said.met")
+                how(phone.sync())
             } catch (trouble: Trouble) {
                 wordsFor(trouble)
             } finally {
@@ -135,6 +135,13 @@ class Session(
             }
             changed.tryEmit(Unit)
         }
+    }
+
+    private fun how(met: SyncReport) = when {
+        met.codeRefused -> Said("post-box.code-refused")
+        met.readyInMinutes > 0u -> Said("post-box.ready-in", listOf("minutes" to met.readyInMinutes.toString()))
+        met.offline -> Said("trouble.offline")
+        else -> Said("said.met")
     }
 
     /** Meets the post box and waits for it; for who has a thread to wait with. */
