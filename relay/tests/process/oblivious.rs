@@ -444,6 +444,10 @@ async fn what_is_refused_outside_is_refused_inside_and_all_small_answers_look_al
         assert_eq!(answer.status, 404, "{path}");
         refused("no-such-page", &answer);
     }
+    // What everybody is told is told here too, so that nobody needs to ask it from an address.
+    let info = binary("GET", "/v1/info", None, None, &[]);
+    let (answer, _) = phone.send(&info).await.unwrap();
+    assert_eq!(answer, get(format!("{}/v1/info", relay.address)).await);
     let other = binary("GET", "/v1/fetch", Some(&fetch), None, &[]);
     let (answer, _) = phone.send(&other).await.unwrap();
     assert_eq!(answer.status, 405);
