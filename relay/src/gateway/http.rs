@@ -101,8 +101,8 @@ async fn wake(State(gateway): State<Arc<Gateway>>, headers: HeaderMap, sent: Bod
 
 async fn try_register(gateway: &Gateway, headers: &HeaderMap, sent: Body) -> Result<(), Refusal> {
     let manage = token(headers).map_err(|_| Refusal::Malformed)?;
+    let sent = body(headers, sent, wire::BODY_LIMIT, &gateway.limits.others).await?;
     let _turn = gateway.limits.read().await?;
-    let sent = body(headers, sent, wire::BODY_LIMIT).await?;
     let registration = wire::read_register(&sent).map_err(|_| Refusal::Malformed)?;
     if !gateway.rounds.may(&registration.target) {
         return Err(Refusal::Malformed);
@@ -122,16 +122,16 @@ async fn try_register(gateway: &Gateway, headers: &HeaderMap, sent: Body) -> Res
 
 async fn try_unregister(gateway: &Gateway, headers: &HeaderMap, sent: Body) -> Result<(), Refusal> {
     let manage = token(headers).map_err(|_| Refusal::Malformed)?;
+    let sent = body(headers, sent, wire::BODY_LIMIT, &gateway.limits.others).await?;
     let _turn = gateway.limits.read().await?;
-    let sent = body(headers, sent, wire::BODY_LIMIT).await?;
     wire::read_unregister(&sent).map_err(|_| Refusal::Malformed)?;
     let manage = wire::manage_hash(&manage);
     Ok(gateway.rounds.keep.unregister(manage).await?)
 }
 
 async fn try_wake(gateway: &Gateway, headers: &HeaderMap, sent: Body) -> Result<(), Refusal> {
+    let sent = body(headers, sent, wire::BODY_LIMIT, &gateway.limits.others).await?;
     let _turn = gateway.limits.read().await?;
-    let sent = body(headers, sent, wire::BODY_LIMIT).await?;
     let addresses = wire::read_wake(&sent).map_err(|_| Refusal::Malformed)?;
     Ok(gateway.rounds.hint(&addresses).await?)
 }

@@ -17,7 +17,7 @@ use tokio::sync::{Mutex, Semaphore};
 
 use super::about::healthz;
 use super::oblivious::{KEYS, REQUEST, RESPONSE};
-use super::{body, length, problem};
+use super::{body, problem};
 use crate::limits::Limits;
 use crate::log::{Line, Log};
 use crate::oblivious::binary::SEALED_LIMIT;
@@ -171,9 +171,9 @@ async fn ask(State(way): State<Arc<Way>>, headers: HeaderMap, sent: Body) -> Res
 }
 
 async fn try_ask(way: &Way, headers: &HeaderMap, sent: Body) -> Result<Response, Refusal> {
-    let _turn = way.limits.sealed(length(headers)).await?;
     // Whole, so that the target can't tell a phone by its pace.
-    let sent = body(headers, sent, SEALED_LIMIT).await?;
+    let sent = body(headers, sent, SEALED_LIMIT, &way.limits.sealed).await?;
+    let (sent, _room) = sent.into_parts();
     let turn = tokio::time::timeout(TURN_TIME, way.under_way.acquire()).await;
     let Ok(Ok(_turn)) = turn else {
         return Err(Refusal::TryLater { seconds: 30 });

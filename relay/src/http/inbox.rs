@@ -64,8 +64,8 @@ async fn try_create(post: &Post, headers: &HeaderMap, sent: Body) -> Answer {
     if !post.codes().allow(day, secret.as_ref()) {
         return Err(Refusal::NotInvited);
     }
+    let sent = body(headers, sent, wire::BODY_LIMIT, &post.limits.others).await?;
     let _turn = post.limits.create()?;
-    let sent = body(headers, sent, wire::BODY_LIMIT).await?;
     let inbox = wire::read_create(&sent).map_err(|_| Refusal::Malformed)?;
     let day = post.today().await?;
     let created = post
@@ -83,8 +83,8 @@ async fn try_create(post: &Post, headers: &HeaderMap, sent: Body) -> Answer {
 
 async fn try_create_secret(post: &Post, headers: &HeaderMap, sent: Body) -> Answer {
     let code = code(headers).map_err(|_| Refusal::NotInvited)?;
+    let sent = body(headers, sent, wire::BODY_LIMIT, &post.limits.others).await?;
     let _turn = post.limits.create()?;
-    let sent = body(headers, sent, wire::BODY_LIMIT).await?;
     wire::read_create_secret(&sent).map_err(|_| Refusal::Malformed)?;
     let day = post.today().await?;
     let secrets = post.codes().fetch(day, code.as_ref())?;
@@ -93,8 +93,8 @@ async fn try_create_secret(post: &Post, headers: &HeaderMap, sent: Body) -> Answ
 
 async fn try_close(post: &Post, headers: &HeaderMap, sent: Body) -> Answer {
     let fetch = token(headers)?;
+    let sent = body(headers, sent, wire::BODY_LIMIT, &post.limits.others).await?;
     let _turn = post.limits.read().await?;
-    let sent = body(headers, sent, wire::BODY_LIMIT).await?;
     let hashes = wire::read_close(&sent).map_err(|_| Refusal::Malformed)?;
     let day = post.today().await?;
     post.writer
@@ -118,8 +118,8 @@ async fn try_close_reported(post: &Post, headers: &HeaderMap) -> Answer {
 
 async fn try_delete(post: &Post, headers: &HeaderMap, sent: Body) -> Answer {
     let fetch = token(headers)?;
+    let sent = body(headers, sent, wire::BODY_LIMIT, &post.limits.others).await?;
     let _turn = post.limits.read().await?;
-    let sent = body(headers, sent, wire::BODY_LIMIT).await?;
     wire::read_delete(&sent).map_err(|_| Refusal::Malformed)?;
     let day = post.today().await?;
     post.writer

@@ -3,6 +3,7 @@
 //! Invariant: an answer depends on the deed's outcome only, and every refusal of one kind is the same bytes.
 
 pub(crate) mod about;
+mod arrive;
 pub mod forward;
 mod inbox;
 mod listener;
@@ -18,14 +19,14 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Instant;
 
 use axum::Router;
-use axum::body::{Body, Bytes, to_bytes};
 use axum::http::HeaderMap;
-use axum::http::header::{AUTHORIZATION, CONTENT_LENGTH};
+use axum::http::header::AUTHORIZATION;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post as on_post};
 use reqwest::Url;
 use tokio::sync::{Semaphore, watch};
 
+pub(crate) use arrive::body;
 pub use listener::Bounded;
 pub use read::Readers;
 
@@ -33,7 +34,7 @@ use crate::chance::Chance;
 use crate::day::{DaySource, Today};
 use crate::hints::Hints;
 use crate::invite::Watched;
-use crate::limits::{BODY_TIME, Limits};
+use crate::limits::Limits;
 use crate::log::{Line, Log};
 use crate::metrics::{Endpoint, Metrics};
 use crate::oblivious::keys::Keys;
@@ -227,24 +228,6 @@ fn code(headers: &HeaderMap) -> Result<Option<Token>, Refusal> {
     match (text.and_then(Token::from_text), found.next()) {
         (Some(token), None) => Ok(Some(token)),
         _ => Err(Refusal::NoSuchInbox),
-    }
-}
-
-/// The length that a request names.
-fn length(headers: &HeaderMap) -> Option<usize> {
-    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
-}
-
-/// The whole body, within a bound of bytes and of time.
-pub(crate) async fn body(headers: &HeaderMap, body: Body, most: usize) -> Result<Bytes, Refusal> {
-    if length(headers).is_some_and(|length| length > most) {
-        return Err(Refusal::TooLarge);
-    }
-    match tokio::time::timeout(BODY_TIME, to_bytes(body, most)).await {
-        Ok(Ok(bytes)) => Ok(bytes),
-        // Too long without having said so, or the client is gone: it hears nothing then.
-        Ok(Err(_)) => Err(Refusal::TooLarge),
-        Err(_) => Err(Refusal::TryLater { seconds: 60 }),
     }
 }
 

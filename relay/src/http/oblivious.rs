@@ -10,7 +10,7 @@ use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::response::{IntoResponse, Response};
 
-use super::{Answer, Post, about, body, inbox, length, post as posting, problem, read, waking};
+use super::{Answer, Post, about, body, inbox, post as posting, problem, read, waking};
 use crate::metrics::Endpoint;
 use crate::oblivious::binary::{self, Asked};
 use crate::office::Refusal;
@@ -42,8 +42,8 @@ async fn try_ask(post: &Arc<Post>, headers: &HeaderMap, sent: Body) -> Answer {
     let Some(keys) = &post.oblivious else {
         return Ok(problem::problem(problem::NO_SUCH_PAGE));
     };
-    let _turn = post.limits.sealed(length(headers)).await?;
-    let sent = body(headers, sent, binary::SEALED_LIMIT).await?;
+    let sent = body(headers, sent, binary::SEALED_LIMIT, &post.limits.sealed).await?;
+    let (sent, _room) = sent.into_parts();
     post.today().await?;
     let Some((opened, seal)) = keys.unseal(&sent) else {
         return Ok(problem::problem(problem::OTHER_KEY));

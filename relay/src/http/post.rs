@@ -10,7 +10,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use super::{Answer, Post, body, length, octets, token};
+use super::{Answer, Post, body, octets, token};
 use crate::metrics::Endpoint;
 use crate::office::{Envelope, Refusal};
 use crate::wire;
@@ -27,10 +27,10 @@ pub(super) async fn post(
 async fn try_post(post: &Post, headers: &HeaderMap, sent: Body) -> Answer {
     let slot = token(headers)?;
     let key = idempotency_key(headers).ok_or(Refusal::Malformed)?;
-    let _turn = post.limits.post(length(headers))?;
-    let sent = body(headers, sent, wire::POST_LIMIT).await?;
+    let sent = body(headers, sent, wire::POST_LIMIT, &post.limits.posts).await?;
+    let (sent, _room) = sent.into_parts();
     let day = post.today().await?;
-    let envelope = Envelope::new(&post.key, &slot, &key, Vec::from(sent))?;
+    let envelope = Envelope::new(&post.key, &slot, &key, sent)?;
     let posted = post
         .writer
         .ask(envelope.needs(day), envelope.size(), move |desk| {

@@ -96,8 +96,8 @@ pub(super) async fn wait(
 
 async fn try_fetch(post: &Post, headers: &HeaderMap, sent: Body) -> Answer {
     let fetch = token(headers)?;
+    let sent = body(headers, sent, wire::BODY_LIMIT, &post.limits.others).await?;
     let _turn = post.limits.read().await?;
-    let sent = body(headers, sent, wire::BODY_LIMIT).await?;
     let wire::FetchRequest { max, cursor, acks } =
         wire::read_fetch(&sent).map_err(|_| Refusal::Malformed)?;
     let day = post.today().await?;
@@ -119,8 +119,8 @@ async fn try_fetch(post: &Post, headers: &HeaderMap, sent: Body) -> Answer {
 
 async fn try_acknowledge(post: &Post, headers: &HeaderMap, sent: Body) -> Answer {
     let fetch = token(headers)?;
+    let sent = body(headers, sent, wire::BODY_LIMIT, &post.limits.others).await?;
     let _turn = post.limits.read().await?;
-    let sent = body(headers, sent, wire::BODY_LIMIT).await?;
     let acks = wire::read_acknowledge(&sent).map_err(|_| Refusal::Malformed)?;
     let day = post.today().await?;
     post.writer
@@ -133,10 +133,10 @@ async fn try_acknowledge(post: &Post, headers: &HeaderMap, sent: Body) -> Answer
 
 async fn try_wait(post: &Post, headers: HeaderMap, sent: Body) -> Answer {
     let wake = token(&headers)?;
+    let sent = body(&headers, sent, wire::BODY_LIMIT, &post.limits.others).await?;
     let _turn = post.limits.wait()?;
-    let sent = body(&headers, sent, wire::BODY_LIMIT).await?;
     let seconds = wire::read_wait(&sent).map_err(|_| Refusal::Malformed)?;
-    // Both lie in the buffer that they came in, of which the connection needs no second one for as long as it waits.
+    // The headers lie in the buffer that they came in, of which the connection needs no second one for as long as it waits; the body has room.
     drop((headers, sent));
     post.today().await?;
     let look = async || {

@@ -54,8 +54,8 @@ pub(super) async fn waits(
 
 async fn try_waits(post: &Arc<Post>, headers: &HeaderMap, sent: Body) -> Answer {
     let wake = token(headers)?;
+    let sent = body(headers, sent, wire::BODY_LIMIT, &post.limits.others).await?;
     let turn = post.limits.wait()?;
-    let sent = body(headers, sent, wire::BODY_LIMIT).await?;
     wire::read_waits(&sent).map_err(|_| Refusal::Malformed)?;
     post.today().await?;
     let (inbox, _) = look(post, &wake).await?;

@@ -47,8 +47,8 @@ async fn try_waking(post: &Post, headers: &HeaderMap, sent: Body) -> Answer {
         return Ok(problem::problem(problem::NO_SUCH_PAGE));
     }
     let fetch = token(headers)?;
+    let sent = body(headers, sent, wire::BODY_LIMIT, &post.limits.others).await?;
     let _turn = post.limits.read().await?;
-    let sent = body(headers, sent, wire::BODY_LIMIT).await?;
     let address = wire::read_waking(&sent).map_err(|_| Refusal::Malformed)?;
     let day = post.today().await?;
     post.writer

@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use relay::{NewInbox, Purpose, Token, token::hash, wire};
 use reqwest::{Client, Method, Response, StatusCode};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 pub const DAY: u32 = 20_500;
 pub const WEEK: u32 = DAY / 7;
@@ -70,6 +72,11 @@ impl Relay {
             metrics,
             folder: folder.to_owned(),
         }
+    }
+
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// kill -9.
@@ -204,6 +211,29 @@ pub async fn ask(
     let answer = answer(request.send().await?).await?;
     crate::openapi::hold("post", &url, &answer);
     Ok(answer)
+}
+
+/// The status of a request whose body never comes. (With its body the answer may be lost: the connection ends under it.)
+pub async fn refused_by_its_head(
+    address: &str,
+    path: &str,
+    token: Option<&Token>,
+    length: usize,
+) -> u16 {
+    let address = address.trim_start_matches("http://");
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let right = token.map_or_else(String::new, |token| {
+        format!("authorization: Bearer {}\r\n", text(&token.0))
+    });
+    let key = text(&[1; 16]);
+    let head = format!(
+        "POST /v1/{path} HTTP/1.1\r\nhost: x\r\n{right}idempotency-key: {key}\r\ncontent-length: {length}\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut line = [0; 12];
+    stream.read_exact(&mut line).await.unwrap();
+    let line = String::from_utf8(line.to_vec()).unwrap();
+    line.strip_prefix("HTTP/1.1 ").unwrap().parse().unwrap()
 }
 
 pub async fn get(url: String) -> Answer {

@@ -26,6 +26,7 @@ mod privacy;
 mod privacy_copies;
 mod privacy_many;
 mod refusals;
+mod sealed;
 mod waits;
 mod waking;
 mod waking_kit;

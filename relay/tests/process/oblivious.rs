@@ -15,7 +15,9 @@ use relay::{Token, oblivious};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::kit::{Answer, DAY, OK, Owner, Relay, WEEK, answer, ask, get, got, set_day, text};
+use crate::kit::{
+    Answer, DAY, OK, Owner, Relay, WEEK, answer, ask, get, got, refused_by_its_head, set_day, text,
+};
 use crate::privacy::{forms, holds};
 
 const ANN: Owner = Owner("ann");
@@ -23,14 +25,14 @@ const ANN: Owner = Owner("ann");
 const PHONE: &str = "127.0.0.7";
 
 /// A running oblivious relay in a folder of its own; killed when dropped.
-struct Between {
+pub struct Between {
     child: Child,
-    address: String,
+    pub address: String,
     folder: PathBuf,
 }
 
 impl Between {
-    fn start(folder: &Path, target: &str) -> Self {
+    pub fn start(folder: &Path, target: &str) -> Self {
         let log = std::fs::File::create(folder.join("log")).unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_relay"))
             .args(["oblivious", "--listen", "127.0.0.1:0", "--target", target])
@@ -49,11 +51,15 @@ impl Between {
         }
     }
 
-    fn log(&self) -> String {
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    pub fn log(&self) -> String {
         std::fs::read_to_string(self.folder.join("log")).unwrap()
     }
 
-    fn stop(mut self) -> Option<i32> {
+    pub fn stop(mut self) -> Option<i32> {
         let id = self.child.id().to_string();
         assert!(
             Command::new("kill")
@@ -118,8 +124,8 @@ async fn pass(
 }
 
 /// A phone that seals what it asks, and sends it to this address.
-struct Phone {
-    at: String,
+pub struct Phone {
+    pub at: String,
     keys: Vec<u8>,
 }
 
@@ -128,7 +134,7 @@ type Opened = (Answer, usize);
 
 impl Phone {
     /// It asks for the keys there, and straight, and believes only what both say.
-    async fn of(between: &str, straight: &str) -> Self {
+    pub async fn of(between: &str, straight: &str) -> Self {
         let keys = get(format!("{between}/v1/oblivious-keys")).await;
         assert_eq!(
             (keys.status, keys.kind.as_str()),
@@ -141,34 +147,25 @@ impl Phone {
         }
     }
 
+    /// A binary request, sealed.
+    pub fn seal(&self, binary: &[u8]) -> (Vec<u8>, ohttp::ClientResponse) {
+        let request = ClientRequest::from_encoded_config_list(&self.keys).unwrap();
+        request.encapsulate(binary).unwrap()
+    }
+
     /// Sends a binary request as it is given; the answer is what could not be opened, too.
     async fn send(&self, binary: &[u8]) -> Result<Opened, Answer> {
-        let request = ClientRequest::from_encoded_config_list(&self.keys).unwrap();
-        let (sealed, opener) = request.encapsulate(binary).unwrap();
+        let (sealed, opener) = self.seal(binary);
         let url = format!("{}/v1/oblivious", self.at);
         let came = post(&url, sealed).await;
         if came.kind != "message/ohttp-res" {
             return Err(came);
         }
-        let opened = opener.decapsulate(&came.body).unwrap();
-        let mut from = Cursor::new(&opened[..]);
-        let message = Message::read_bhttp(&mut from).unwrap();
-        let end = usize::try_from(from.position()).unwrap();
-        assert!(opened[end..].iter().all(|byte| *byte == 0));
-        let header = |name: &[u8]| {
-            let value = message.header().get(name);
-            value.map(|value| String::from_utf8(value.to_vec()).unwrap())
-        };
-        let answer = Answer {
-            status: message.control().status().unwrap().code(),
-            kind: header(b"content-type").unwrap_or_default(),
-            retry_after: header(b"retry-after"),
-            body: message.content().to_vec(),
-        };
+        let answer = opened(opener, &came.body);
         Ok((answer, came.body.len()))
     }
 
-    async fn ask(
+    pub async fn ask(
         &self,
         path: &str,
         token: Option<&Token>,
@@ -180,7 +177,26 @@ impl Phone {
     }
 }
 
-fn binary(
+/// Opens a sealed answer.
+pub fn opened(opener: ohttp::ClientResponse, sealed: &[u8]) -> Answer {
+    let opened = opener.decapsulate(sealed).unwrap();
+    let mut from = Cursor::new(&opened[..]);
+    let message = Message::read_bhttp(&mut from).unwrap();
+    let end = usize::try_from(from.position()).unwrap();
+    assert!(opened[end..].iter().all(|byte| *byte == 0));
+    let header = |name: &[u8]| {
+        let value = message.header().get(name);
+        value.map(|value| String::from_utf8(value.to_vec()).unwrap())
+    };
+    Answer {
+        status: message.control().status().unwrap().code(),
+        kind: header(b"content-type").unwrap_or_default(),
+        retry_after: header(b"retry-after"),
+        body: message.content().to_vec(),
+    }
+}
+
+pub fn binary(
     method: &str,
     path: &str,
     token: Option<&Token>,
@@ -204,7 +220,7 @@ fn binary(
 }
 
 /// Sends sealed bytes from the phone's own address.
-async fn post(url: &str, sealed: Vec<u8>) -> Answer {
+pub async fn post(url: &str, sealed: Vec<u8>) -> Answer {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let phone: IpAddr = PHONE.parse().unwrap();
     let client = reqwest::Client::builder().no_proxy().local_address(phone);
@@ -352,19 +368,6 @@ async fn a_phone_posts_fetches_and_acknowledges_and_each_side_knows_its_half() {
     assert_eq!(relay.stop().0, Some(0));
 }
 
-/// The status of a request whose body never comes. (With its body the answer may be lost: the connection ends under it.)
-async fn refused_by_its_head(address: &str, length: usize) -> u16 {
-    let address = address.trim_start_matches("http://");
-    let mut stream = TcpStream::connect(address).await.unwrap();
-    let head =
-        format!("POST /v1/oblivious HTTP/1.1\r\nhost: x\r\ncontent-length: {length}\r\n\r\n");
-    stream.write_all(head.as_bytes()).await.unwrap();
-    let mut line = [0; 12];
-    stream.read_exact(&mut line).await.unwrap();
-    let line = String::from_utf8(line.to_vec()).unwrap();
-    line.strip_prefix("HTTP/1.1 ").unwrap().parse().unwrap()
-}
-
 /// Where a phone's connection comes from, as the one it calls sees it.
 async fn phone_calls_from() -> SocketAddr {
     let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -473,7 +476,10 @@ async fn what_is_refused_outside_is_refused_inside_and_all_small_answers_look_al
     assert!(answers.iter().all(|one| *one == answers[0]));
     let most = oblivious::binary::SEALED_LIMIT;
     assert_eq!(post(&url, vec![0; most]).await.status, 400);
-    assert_eq!(refused_by_its_head(&relay.address, most + 1).await, 413);
+    assert_eq!(
+        refused_by_its_head(&relay.address, "oblivious", None, most + 1).await,
+        413
+    );
 }
 
 #[tokio::test]
@@ -535,7 +541,10 @@ async fn an_oblivious_relay_answers_two_paths_and_hands_on_what_the_target_says(
     let straight = post(&format!("{}/v1/oblivious", relay.address), vec![0; 100]).await;
     assert_eq!((garbage.status, &garbage), (400, &straight));
     let most = oblivious::binary::SEALED_LIMIT;
-    assert_eq!(refused_by_its_head(&between.address, most + 1).await, 413);
+    assert_eq!(
+        refused_by_its_head(&between.address, "oblivious", None, most + 1).await,
+        413
+    );
     // It is one copy of the keys for all, also while the target is away.
     let phone = Phone::of(&between.address, &relay.address).await;
     relay.kill();

@@ -168,6 +168,9 @@ async fn no_token_key_address_or_time_is_kept_or_said_but_commit_times_in_the_lo
         all
     };
     server.tell(&database, "CHECKPOINT");
+    // A checkpoint may let go of all commits before it.
+    let made = relay.create(None, &Owner("late").inbox(WEEK)).await;
+    assert_eq!(made.status, 201);
     let during = look("while it runs");
     assert_eq!(get(format!("{}/readyz", relay.address)).await.status, OK);
 
