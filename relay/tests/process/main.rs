@@ -10,6 +10,7 @@ mod at_once;
 mod copies;
 mod crash;
 mod deeds;
+mod fuzz;
 mod invites;
 mod kit;
 mod linker;

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::kit::{Answer, Relay, get};
 
-static DOCUMENT: LazyLock<Value> = LazyLock::new(relay::openapi::document);
+pub static DOCUMENT: LazyLock<Value> = LazyLock::new(relay::openapi::document);
 
 /// Complains about an answer that the document does not have.
 pub fn complaint(document: &Value, method: &str, url: &str, answer: &Answer) -> Option<String> {

@@ -5,6 +5,7 @@
 mod attacks;
 mod check;
 mod fuzz;
+mod fuzz_relay;
 mod kotlin;
 mod mixed;
 mod package;
@@ -27,6 +28,8 @@ cargo xtask DEED
   crash [ROUNDS] [--store sqlite|postgres] [--seed N] [--plant]
                    rounds of kill -9, full disk, clock jumps and more under load, on each store (200 unless told): what was lost
   fuzz [SECONDS]   fuzzes every decoder of foreign bytes (600 seconds each unless told); SECONDS TARGET: one alone
+  fuzz-relay [SECONDS] [--seed N]
+                   every endpoint of a real relay on each store: by chance, and by its own document (600 seconds each unless told)
   kotlin           the Android sources on this machine: story, screens by ear, words, Robolectric
   pictures         every page of the phone app in every look, into docs/screens
   package [--try]  the relay as a Debian package; --try installs, runs and purges it here, as root
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
         ["attacks", rest @ ..] => attacks::attacks(rest),
         ["crash", rest @ ..] => run::crash(rest),
         ["fuzz", rest @ ..] => fuzz::fuzz(rest),
+        ["fuzz-relay", rest @ ..] => fuzz_relay::fuzz(rest),
         [compiler, words @ ..] if fuzz::is_compiler(compiler) => fuzz::compile(compiler, words),
         ["kotlin"] => run::build_phones().and_then(|()| kotlin::kotlin()),
         ["pictures"] => run::build_phones().and_then(|()| kotlin::pictures()),
