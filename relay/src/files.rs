@@ -2,9 +2,9 @@
 //! Knows files and their owners, and nothing of what stands in them.
 //! Invariant: a reader sees the old file or the new one, also after a loss of power.
 
-use std::fs::File;
+use std::fs::{DirBuilder, File, Permissions};
 use std::io::{self, ErrorKind, Read, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt, chown};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 
 /// The path with an ending put to its name.
@@ -15,19 +15,35 @@ pub fn beside(path: &Path, ending: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// A file for the relay's user alone. An operator may be root; the relay must be able to read what he made.
+/// A file for the relay's user alone, also where one was there that is open to others: copies often are. `afresh` makes another one, and never
+/// writes into what somebody else has put there. An operator may be root; the relay must be able to read what he made.
 ///
 /// # Errors
 /// The system's.
 pub fn private(path: &Path, afresh: bool) -> io::Result<File> {
+    if afresh {
+        match std::fs::remove_file(path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
     let mut options = File::options();
     options
         .create(true)
-        .truncate(afresh)
+        .create_new(afresh)
+        .truncate(false)
         .write(true)
         .mode(0o600);
     let file = options.open(path)?;
     let (mine, owner) = (file.metadata()?, std::fs::metadata(folder(path))?);
+    if mine.is_file() && mine.mode() & 0o077 != 0 {
+        let closed = Permissions::from_mode(mine.mode() & 0o700);
+        match file.set_permissions(closed) {
+            // It is somebody else's, who lets us in.
+            Err(error) if error.kind() == ErrorKind::PermissionDenied => {}
+            done => done?,
+        }
+    }
     if mine.uid() == owner.uid() {
         return Ok(file);
     }
@@ -90,6 +106,17 @@ fn settled(path: &Path, text: &str, into: impl Fn(&Path) -> io::Result<()>) -> i
     }
 }
 
+/// Makes the folder that this file is to lie in, and those above it, for the relay's user alone, where they are not there.
+///
+/// # Errors
+/// The system's.
+pub fn make_folder(path: &Path) -> io::Result<()> {
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder(path))
+}
+
 /// The folder it lies in.
 #[must_use]
 pub fn folder(path: &Path) -> &Path {
@@ -102,6 +129,27 @@ pub fn folder(path: &Path) -> &Path {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_open_to_others_is_closed_and_nothing_is_written_into_what_was_put_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, trap) = (folder.path().join("file"), folder.path().join("trap"));
+        let mode = |path: &Path| std::fs::metadata(path).unwrap().mode() & 0o777;
+        std::fs::write(&path, "copied").unwrap();
+        std::fs::set_permissions(&path, Permissions::from_mode(0o664)).unwrap();
+        private(&path, false).unwrap();
+        assert_eq!(
+            (mode(&path), std::fs::read(&path).unwrap()),
+            (0o600, b"copied".to_vec())
+        );
+        std::os::unix::fs::symlink(&path, &trap).unwrap();
+        private(&trap, true).unwrap().write_all(b"new").unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"copied");
+        assert_eq!(
+            (mode(&trap), std::fs::read(&trap).unwrap()),
+            (0o600, b"new".to_vec())
+        );
+    }
 
     #[test]
     fn the_first_to_begin_stays_and_what_replaces_it_is_whole() {

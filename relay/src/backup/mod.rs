@@ -17,7 +17,7 @@ use crate::config::{Config, Database};
 use crate::files;
 use crate::invite::{self, InviteError};
 use crate::store::StoreError;
-use crate::store::copy::{Source, State, Take, Target};
+use crate::store::copy::{Source, State, Take, Target, place};
 use crate::store::postgres_copy::{PostgresSource, PostgresTarget};
 use crate::store::sqlite_copy::{SqliteSource, SqliteTarget};
 use container::{BadBackup, Part, Reading, Summary, Writing};
@@ -215,11 +215,15 @@ pub fn migrate(
         Database::File(path) => Box::new(SqliteSource::alone(path)?),
         Database::Postgres(address) => Box::new(PostgresSource::alone(address, runtime.clone())?),
     };
-    if source.state() == State::Arriving {
-        return Err(StoreError::Arriving.into());
+    let place = place_of(&to.database);
+    match source.state() {
+        State::Arriving => return Err(StoreError::Arriving.into()),
+        // A copy that was begun elsewhere and given up must not be ended now: the box lives where it was moved to.
+        State::Moved { to } if to != place => return Err(CopyError::MovedBefore),
+        _ => {}
     }
     let mut target = begin(&to.database, runtime, chance)?;
-    if source.state() == State::Moved && !target.was_arriving() {
+    if source.state() != State::Ready && !target.was_arriving() {
         target.give_up();
         return Err(CopyError::MovedBefore);
     }
@@ -236,7 +240,7 @@ pub fn migrate(
     };
     put_invites(&to.invites, invites.as_deref())?;
     // From here on only the new one can be served; if this ends in between, neither, till the same is done again.
-    source.mark_moved()?;
+    source.mark_moved(place)?;
     target.ready()?;
     Ok(format!("old: {there}\nnew: {here}\nequal: moved\n"))
 }
@@ -277,6 +281,17 @@ fn begin(
             Box::new(PostgresTarget::begin(address, runtime.clone(), chance)?)
         }
     })
+}
+
+/// What a box that was moved there remembers of it.
+fn place_of(database: &Database) -> i64 {
+    match database {
+        Database::File(path) => {
+            let whole = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+            place(whole.as_os_str().as_encoded_bytes())
+        }
+        Database::Postgres(address) => place(address.place().as_bytes()),
+    }
 }
 
 fn text_of_invites(config: &Config) -> Result<Option<String>, CopyError> {

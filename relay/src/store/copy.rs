@@ -3,9 +3,12 @@
 //! Invariant: two stores that keep the same give the same rows in the same order, byte for byte.
 
 use super::StoreError;
+use crate::token::labelled;
 
 /// From here on a version of the schema says in what state the box is: an older relay takes it for a newer one's and does not start.
 const STATES: i64 = 1_000_000;
+/// From here on it says that the box was moved, and where to.
+const MOVED: i64 = 1 << 28;
 
 /// Whether a store may be served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,7 +16,10 @@ pub enum State {
     /// It is a box, or nothing yet.
     Ready,
     /// It was moved to another store.
-    Moved,
+    Moved {
+        /// Which one, as told by [`place`]; 0 where that is not known.
+        to: i64,
+    },
     /// A copy is being made in it, or was given up.
     Arriving,
 }
@@ -24,7 +30,7 @@ impl State {
     pub const fn version(self, version: i64) -> i64 {
         match self {
             Self::Ready => version,
-            Self::Moved => STATES + 1,
+            Self::Moved { to } => MOVED + to,
             Self::Arriving => STATES + 2,
         }
     }
@@ -37,8 +43,13 @@ impl State {
         if version <= newest {
             return Ok(Self::Ready);
         }
+        if version >= MOVED && version < 2 * MOVED {
+            return Ok(Self::Moved {
+                to: version - MOVED,
+            });
+        }
         match version - STATES {
-            1 => Ok(Self::Moved),
+            1 => Ok(Self::Moved { to: 0 }),
             2 => Ok(Self::Arriving),
             _ => Err(StoreError::Newer),
         }
@@ -51,10 +62,17 @@ impl State {
     pub const fn ready(self) -> Result<(), StoreError> {
         match self {
             Self::Ready => Ok(()),
-            Self::Moved => Err(StoreError::Moved),
+            Self::Moved { .. } => Err(StoreError::Moved),
             Self::Arriving => Err(StoreError::Arriving),
         }
     }
+}
+
+/// A number below 2^28 for a place, by its name: so that a box that was moved to one is never moved to another as well.
+#[must_use]
+pub fn place(name: &[u8]) -> i64 {
+    let [a, b, c, d, ..] = labelled("alongside/relay moved to", &[name]);
+    (i64::from(u32::from_be_bytes([a, b, c, d])) % (MOVED - 1)) + 1
 }
 
 /// One row. They come in the order of the kinds here; within a kind by the fields that are said.
@@ -165,11 +183,11 @@ pub trait Source {
     /// # Errors
     /// [`StoreError`] of the disk, or what `take` gave.
     fn walk(&mut self, take: Take<'_>) -> Result<(), StoreError>;
-    /// Marks it as moved: no relay starts on it any more. Only where it is held alone.
+    /// Marks it as moved to this [`place`]: no relay starts on it any more. Only where it is held alone.
     ///
     /// # Errors
     /// [`StoreError`] of the disk; then it is as it was.
-    fn mark_moved(&mut self) -> Result<(), StoreError>;
+    fn mark_moved(&mut self, to: i64) -> Result<(), StoreError>;
 }
 
 /// An empty store that is filled. No relay starts on it before [`ready`](Target::ready).
@@ -206,12 +224,17 @@ mod tests {
 
     #[test]
     fn a_state_is_told_from_a_version() {
-        for state in [State::Ready, State::Moved, State::Arriving] {
+        let (one, two) = (place(b"one"), place(b"two"));
+        assert!(one != two && one > 0 && one < MOVED);
+        let moved = [0, one, MOVED - 1].map(|to| State::Moved { to });
+        for state in [State::Ready, State::Arriving].into_iter().chain(moved) {
             assert_eq!(State::of(state.version(1), 1), Ok(state));
         }
         assert_eq!(State::of(0, 1), Ok(State::Ready));
         assert_eq!(State::of(2, 1), Err(StoreError::Newer));
         assert_eq!(State::of(STATES, 1), Err(StoreError::Newer));
         assert_eq!(State::of(STATES + 3, 1), Err(StoreError::Newer));
+        assert_eq!(State::of(2 * MOVED, 1), Err(StoreError::Newer));
+        assert_eq!(State::of(STATES + 1, 1), Ok(State::Moved { to: 0 }));
     }
 }

@@ -111,11 +111,11 @@ impl Source for PostgresSource {
         walk(&mut self.link, self.alone, take)
     }
 
-    fn mark_moved(&mut self) -> Result<(), StoreError> {
+    fn mark_moved(&mut self, to: i64) -> Result<(), StoreError> {
         if !self.alone {
             return Err(StoreError::InUse);
         }
-        say_state(&mut self.link, State::Moved)
+        say_state(&mut self.link, State::Moved { to })
     }
 }
 

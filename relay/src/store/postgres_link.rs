@@ -102,6 +102,14 @@ impl Address {
         Ok(Self { config, tls })
     }
 
+    /// Which database it is: its server and its name, without who asks.
+    #[must_use]
+    pub fn place(&self) -> String {
+        let (config, user) = (&self.config, self.config.get_user());
+        let name = config.get_dbname().or(user).unwrap_or_default();
+        format!("{:?} {:?} {name}", config.get_hosts(), config.get_ports())
+    }
+
     /// Makes a connection that whoever has it must drive.
     pub(super) async fn connect_raw(
         &self,

@@ -31,12 +31,12 @@ pub(super) struct Cutter {
 }
 
 impl Cutter {
-    /// One that cuts so often while there are transactions.
+    /// One that cuts so often while there are transactions. What is in the log when it begins is from now: a process that was killed cut nothing.
     pub(super) fn new(link: Link, every: Duration) -> Self {
         Self {
             link: RefCell::new(link),
             every,
-            since: Cell::new(None),
+            since: Cell::new(Some(Instant::now())),
         }
     }
 

@@ -4,7 +4,6 @@
 //! Long because one store is followed from its file to its answers in one place.
 
 use std::fs::File;
-use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -69,14 +68,7 @@ impl Sqlite {
     /// # Errors
     /// [`StoreError::InUse`], [`StoreError::Damaged`], [`StoreError::Newer`]: the file is left as it is.
     pub fn open(path: &Path, chance: &mut Chance) -> Result<Self, StoreError> {
-        if let Some(folder) = path
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty())
-        {
-            let mut private = std::fs::DirBuilder::new();
-            private.recursive(true).mode(0o700);
-            private.create(folder).map_err(|_| StoreError::NoFolder)?;
-        }
+        files::make_folder(path).map_err(|_| StoreError::NoFolder)?;
         // Both are for the relay's own user alone; SQLite gives the files beside its own the same rights.
         let mine = |path: &Path| files::private(path, false).map_err(|_| StoreError::NoFolder);
         let lock = mine(&beside(path, "-lock"))?;

@@ -126,11 +126,11 @@ impl Source for SqliteSource {
         })
     }
 
-    fn mark_moved(&mut self) -> Result<(), StoreError> {
+    fn mark_moved(&mut self, to: i64) -> Result<(), StoreError> {
         if self.lock.is_none() {
             return Err(StoreError::InUse);
         }
-        let version = State::Moved.version(SCHEMA_VERSION);
+        let version = State::Moved { to }.version(SCHEMA_VERSION);
         self.db
             .pragma_update(None, "user_version", version)
             .map_err(class)

@@ -459,6 +459,12 @@ async fn a_live_box_moves_there_and_back_and_nothing_that_was_answered_is_lost()
         let elsewhere = folder.path().join("elsewhere.db");
         refused(&migrate(&old, word(&elsewhere)), "was moved");
         assert!(!elsewhere.exists());
+        // Nor is a copy ended that was begun there before and given up.
+        let begun = folder.path().join("elsewhere.db-arriving");
+        std::fs::write(&begun, "half").unwrap();
+        refused(&migrate(&old, word(&elsewhere)), "was moved");
+        assert!(!elsewhere.exists());
+        std::fs::remove_file(&begun).unwrap();
         relay = Relay::start_over(new, folder.path(), &AMPLE);
         load.now_at(&relay);
         old = new.clone();
