@@ -101,6 +101,13 @@ pub struct Log {
 }
 
 impl Log {
+    /// Where no day is said to begin: what was said may be said once more.
+    pub fn begin_day(&self) {
+        if let Ok(mut said) = self.said.lock() {
+            said.clear();
+        }
+    }
+
     /// Says it.
     pub fn say(&self, line: Line) {
         let text = line.to_string();
@@ -122,5 +129,23 @@ impl Log {
             }
         }
         eprintln!("{text}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_is_said_once_a_day_and_not_once_for_ever() {
+        let log = Log::default();
+        let said = || log.said.lock().unwrap().len();
+        for _ in 0..2 {
+            log.say(Line::NoGateway);
+            log.say(Line::Fault(StoreError::DiskFull));
+        }
+        assert_eq!(said(), 2);
+        log.begin_day();
+        assert_eq!(said(), 0);
     }
 }

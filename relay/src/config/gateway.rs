@@ -74,7 +74,15 @@ fn apns(settings: &mut Settings) -> Option<Apple> {
     let key: Option<PathBuf> = settings.take("apns_key", PEM);
     let mut text = |name| settings.take::<String>(name, "a text");
     let (id, team, topic) = (text("apns_key_id"), text("apns_team"), text("apns_topic"));
-    let key = match files::text(&key?, LONGEST) {
+    let Some(key) = key else {
+        if id.is_some() || team.is_some() || topic.is_some() {
+            settings
+                .problems
+                .push(ConfigError::Wrong("gateway.apns_key", ALL_FOUR));
+        }
+        return None;
+    };
+    let key = match files::text(&key, LONGEST) {
         Ok(Some(key)) if Signer::from_pem(&key).is_some() => key,
         _ => {
             settings

@@ -79,6 +79,16 @@ fn every_name_is_a_setting() {
 }
 
 #[test]
+fn what_belongs_to_a_key_wants_the_key() {
+    let wrong = written("[gateway]\napns_team = 'T'\n").unwrap_err();
+    let wrong = wrong.to_string();
+    assert!(
+        wrong.contains("gateway.apns_key must be given with"),
+        "{wrong}"
+    );
+}
+
+#[test]
 fn who_may_create_follows_from_what_is_given() {
     let creating = |text: &str| written(text).map(|found| found.creating);
     let secrets = format!("create_secrets = ['{CODE}']\n");

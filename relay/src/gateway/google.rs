@@ -20,6 +20,8 @@ const SCOPE: &str = "https://www.googleapis.com/auth/firebase.messaging";
 const GRANT: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 /// How long a signed word holds, in seconds.
 const HOLDS: u64 = 3600;
+/// How long nobody asks for a token after none was given, in seconds.
+const REST: u64 = 60;
 
 /// A service account, as Google gives it in a file.
 #[derive(Clone, PartialEq, Eq)]
@@ -62,8 +64,8 @@ pub(super) struct Fcm {
     client: Client,
     signer: Signer,
     account: Account,
-    /// Until when, and the token.
-    token: Mutex<Option<(u64, String)>>,
+    /// Until when, and the token; `None` for one that was not given.
+    token: Mutex<Option<(u64, Option<String>)>>,
 }
 
 impl Fcm {
@@ -81,8 +83,19 @@ impl Fcm {
         if let Some((until, token)) = &*token
             && now < *until
         {
-            return Some(token.clone());
+            return token.clone();
         }
+        let given = self.ask(now).await;
+        // Who waited meanwhile does not ask again, one after the other: where that hangs they would keep up all other pushes.
+        let (until, new) = match given {
+            Some((until, new)) => (until, Some(new)),
+            None => (now + REST, None),
+        };
+        *token = Some((until, new.clone()));
+        new
+    }
+
+    async fn ask(&self, now: u64) -> Option<(u64, String)> {
         let claims = json!({
             "iss": self.account.email,
             "scope": SCOPE,
@@ -107,8 +120,7 @@ impl Fcm {
         let holds = given.get("expires_in").and_then(Value::as_u64);
         // A minute less, so that none ends on its way.
         let until = now + holds.unwrap_or(HOLDS).min(HOLDS).saturating_sub(60);
-        *token = Some((until, new.clone()));
-        Some(new)
+        Some((until, new))
     }
 
     async fn send(&self, target: &Target, now: u64) -> Option<Outcome> {

@@ -1,10 +1,11 @@
 //! What the wake gateway answers: to phones that register, and to post boxes that want them woken.
 //! Knows HTTP; never looks at an address of the network.
-//! Invariant: nobody learns by an answer whether a wake address or a manage token is known.
+//! Invariant: nobody learns by an answer, or by when it comes, whether a wake address or a manage token is known, or whose it is.
 
 use std::fmt::Write;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
@@ -13,6 +14,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use tokio::time::sleep;
 
 use super::Settings;
 use super::ciphers::Signer;
@@ -25,6 +27,9 @@ use crate::limits::Limits;
 use crate::log::{Line, Log};
 use crate::office::Refusal;
 use crate::token::SUITE;
+
+/// Answers leave on a beat, which is longer than the disk needs.
+const BEAT: Duration = Duration::from_millis(500);
 
 /// What every handler has at hand.
 pub struct Gateway {
@@ -84,7 +89,7 @@ async fn about(State(gateway): State<Arc<Gateway>>) -> Response {
 }
 
 async fn register(State(gateway): State<Arc<Gateway>>, headers: HeaderMap, sent: Body) -> Response {
-    answer(&gateway, try_register(&gateway, &headers, sent).await)
+    on_the_beat(&gateway, try_register(&gateway, &headers, sent)).await
 }
 
 async fn unregister(
@@ -92,11 +97,11 @@ async fn unregister(
     headers: HeaderMap,
     sent: Body,
 ) -> Response {
-    answer(&gateway, try_unregister(&gateway, &headers, sent).await)
+    on_the_beat(&gateway, try_unregister(&gateway, &headers, sent)).await
 }
 
 async fn wake(State(gateway): State<Arc<Gateway>>, headers: HeaderMap, sent: Body) -> Response {
-    answer(&gateway, try_wake(&gateway, &headers, sent).await)
+    on_the_beat(&gateway, try_wake(&gateway, &headers, sent)).await
 }
 
 async fn try_register(gateway: &Gateway, headers: &HeaderMap, sent: Body) -> Result<(), Refusal> {
@@ -134,6 +139,20 @@ async fn try_wake(gateway: &Gateway, headers: &HeaderMap, sent: Body) -> Result<
     let _turn = gateway.limits.read().await?;
     let addresses = wire::read_wake(&sent).map_err(|_| Refusal::Malformed)?;
     Ok(gateway.rounds.hint(&addresses).await?)
+}
+
+/// Answers half a second after it began, or a whole number of them: what is known is written and synced, what is not is only looked for,
+/// and a second hint for a phone writes nothing. Else a post box could tell by the time which of its addresses are one phone's.
+async fn on_the_beat(
+    gateway: &Gateway,
+    work: impl Future<Output = Result<(), Refusal>>,
+) -> Response {
+    let begun = Instant::now();
+    let done = work.await;
+    let beats = begun.elapsed().as_millis() / BEAT.as_millis() + 1;
+    let until = BEAT.saturating_mul(u32::try_from(beats).unwrap_or(u32::MAX));
+    sleep(until.saturating_sub(begun.elapsed())).await;
+    answer(gateway, done)
 }
 
 fn answer(gateway: &Gateway, done: Result<(), Refusal>) -> Response {

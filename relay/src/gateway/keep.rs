@@ -1,6 +1,7 @@
 //! The wake gateway's file: SQLite, for its own user alone, held by one process.
 //! Knows hashes and subscriptions; knows no clock and no network.
 //! Invariant: what a call returned for is on the disk; what is deleted is written over.
+//! Long because the whole life of a registration is told, and tried, in one place.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -44,6 +45,7 @@ impl Keep {
     /// # Errors
     /// [`StoreError::InUse`], [`StoreError::Damaged`], [`StoreError::Newer`]: the file is left as it is; [`StoreError::NoFolder`].
     pub fn open(path: &Path) -> Result<Self, StoreError> {
+        files::make_folder(path).map_err(|_| StoreError::NoFolder)?;
         files::private(path, false).map_err(|_| StoreError::NoFolder)?;
         let db = Connection::open(path).map_err(class)?;
         // Gives back the new values as rows, so these are queried. A rollback journal keeps old pages for as long as a transaction lasts.
@@ -104,7 +106,8 @@ impl Keep {
             .await
     }
 
-    /// Keeps a registration in place of the one that this manage token had. An address that another phone had is this one's now.
+    /// Keeps a registration in place of the one that this manage token had. An address that another phone has stays that phone's: else a
+    /// thief of a post box's addresses would be told from then on when something comes.
     ///
     /// # Errors
     /// As above.
@@ -133,7 +136,7 @@ impl Keep {
             )?;
             deed.execute("DELETE FROM address WHERE phone = ?1", [no])?;
             for hash in &registration.addresses {
-                deed.execute("INSERT OR REPLACE INTO address (hash, phone) VALUES (?1, ?2)", params![hash, no])?;
+                deed.execute("INSERT OR IGNORE INTO address (hash, phone) VALUES (?1, ?2)", params![hash, no])?;
             }
             deed.commit()?;
             Ok(Registered::Kept)
@@ -158,16 +161,29 @@ impl Keep {
         .await
     }
 
-    /// Takes a phone away that its push service does not know any more.
+    /// Takes a phone away that its push service does not know any more under this target. Gives whether it is gone: it may have registered
+    /// under another one meanwhile, and stays then.
     ///
     /// # Errors
     /// As above.
-    pub async fn forget(&self, phone: PhoneNo) -> Result<(), StoreError> {
+    pub async fn forget(&self, phone: PhoneNo, target: &Target) -> Result<bool, StoreError> {
+        let target = target.write();
         self.with(move |db| {
             let deed = begin(db)?;
-            deed.execute("DELETE FROM address WHERE phone = ?1", [phone])?;
-            deed.execute("DELETE FROM phone WHERE no = ?1", [phone])?;
-            deed.commit()
+            deed.execute(
+                "DELETE FROM phone WHERE no = ?1 AND target = ?2",
+                params![phone, target],
+            )?;
+            deed.execute(
+                "DELETE FROM address WHERE phone = ?1 AND phone NOT IN (SELECT no FROM phone)",
+                [phone],
+            )?;
+            let left: i64 =
+                deed.query_row("SELECT count(*) FROM phone WHERE no = ?1", [phone], |row| {
+                    row.get(0)
+                })?;
+            deed.commit()?;
+            Ok(left == 0)
         })
         .await
     }
@@ -324,7 +340,7 @@ mod tests {
     #[tokio::test]
     async fn phones_come_are_woken_and_go() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("gateway.db");
+        let path = folder.path().join("of-its-own/gateway.db");
         let keep = Keep::open(&path).unwrap();
         assert_eq!(std::fs::metadata(&path).unwrap().mode() & 0o777, 0o600);
         assert_eq!(Keep::open(&path).err(), Some(StoreError::InUse));
@@ -385,7 +401,20 @@ mod tests {
             .await
             .unwrap();
         let again = keep.wake(vec![[11; 32]], 7).await.unwrap();
-        keep.forget(again[0]).await.unwrap();
+        // One that registered anew while its old target was called is not taken away for that one's sake.
+        let old = registration(1, &[]).target;
+        keep.register([1; 32], registration(2, &[11]), 300, 2)
+            .await
+            .unwrap();
+        assert!(!keep.forget(again[0], &old).await.unwrap());
+        assert_eq!(keep.wake(vec![[11; 32]], 7).await.unwrap(), again);
+        // An address stays with who had it first, as long as that one is there.
+        keep.register([4; 32], registration(4, &[11]), 300, 2)
+            .await
+            .unwrap();
+        assert_eq!(keep.wake(vec![[11; 32]], 7).await.unwrap(), again);
+        let new = registration(2, &[]).target;
+        assert!(keep.forget(again[0], &new).await.unwrap());
         assert_eq!(keep.begin(again[0]).await.unwrap(), None);
         assert_eq!(keep.wake(vec![[11; 32]], 7).await.unwrap(), [0; 0]);
     }

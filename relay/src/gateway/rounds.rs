@@ -148,6 +148,7 @@ impl Rounds {
             let now = self.clock.now();
             if now / DAY > day {
                 day = now / DAY;
+                self.log.begin_day();
                 self.settled(self.turn_day(now).await);
             }
             for phone in self.due(now, AT_ONCE.saturating_sub(under_way.len())) {
@@ -172,20 +173,15 @@ impl Rounds {
     async fn wake(self: Arc<Self>, phone: PhoneNo, now: u64) {
         let since = self.all().get(&phone).map_or(0, |waits| waits.since);
         let old = now / QUARTER >= since.saturating_add(KEPT / QUARTER);
-        let outcome = if old {
-            Outcome::Refused
+        let (outcome, target) = if old {
+            (Outcome::Refused, None)
         } else {
             self.push(phone, now).await
         };
         let done = match outcome {
             Outcome::Taken => self.finish(phone, &self.counts.taken).await,
             Outcome::Refused => self.finish(phone, &self.counts.dropped).await,
-            Outcome::Gone => {
-                let forgotten = self.keep.forget(phone).await;
-                self.all().remove(&phone);
-                self.counts.gone.fetch_add(1, Ordering::Relaxed);
-                forgotten
-            }
+            Outcome::Gone => self.gone(phone, target).await,
             Outcome::Later(pause) => {
                 self.counts.again.fetch_add(1, Ordering::Relaxed);
                 self.put_off(phone, pause.map_or(0, |pause| pause.as_secs()));
@@ -195,20 +191,37 @@ impl Rounds {
         self.settled(done);
     }
 
-    async fn push(&self, phone: PhoneNo, now: u64) -> Outcome {
+    /// Its service does not know it any more; where it registered anew meanwhile, what waits goes to its new target.
+    async fn gone(&self, phone: PhoneNo, target: Option<Target>) -> Result<(), StoreError> {
+        self.counts.gone.fetch_add(1, Ordering::Relaxed);
+        let forgotten = match target {
+            Some(target) => self.keep.forget(phone, &target).await,
+            None => Ok(true),
+        };
+        if matches!(forgotten, Ok(false)) {
+            self.put_off(phone, 0);
+        } else {
+            self.all().remove(&phone);
+        }
+        forgotten.map(drop)
+    }
+
+    /// What came of it, and what was called.
+    async fn push(&self, phone: PhoneNo, now: u64) -> (Outcome, Option<Target>) {
         let target = match self.keep.begin(phone).await {
             Ok(Some(target)) => target,
             // Gone meanwhile: there is nothing to wake.
-            Ok(None) => return Outcome::Refused,
+            Ok(None) => return (Outcome::Refused, None),
             Err(fault) => {
                 self.log.say(Line::Fault(fault));
-                return Outcome::Later(None);
+                return (Outcome::Later(None), None);
             }
         };
-        match self.services.iter().find(|service| service.may(&target)) {
+        let outcome = match self.services.iter().find(|service| service.may(&target)) {
             Some(service) => service.push(&target, now).await,
             None => Outcome::Refused,
-        }
+        };
+        (outcome, Some(target))
     }
 
     /// What waited is through; what came meanwhile waits from now on. The file first: a hint that comes between is noted in both.

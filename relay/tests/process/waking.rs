@@ -5,7 +5,7 @@ use std::os::unix::fs::MetadataExt;
 use std::time::{Duration, Instant};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use relay::gateway::wire::{address_hash, write_wake};
+use relay::gateway::wire::{Registration, Target, address_hash, write_register, write_wake};
 use relay::{Purpose, token::hash, wire};
 use ring::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
 use serde_json::Value;
@@ -460,4 +460,39 @@ async fn only_the_owner_sets_an_address_and_only_where_there_is_a_gateway() {
     assert_eq!(relay.waking(&ann.fetch(), None).await.status, 204);
     assert_eq!(relay.delete(&ann.fetch()).await.status, 204);
     assert_eq!(relay.waking(&ann.fetch(), None).await.status, 404);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn when_an_answer_comes_tells_not_which_addresses_are_one_phones() {
+    let folder = tempfile::tempdir().unwrap();
+    let gateway = Gateway::start(folder.path(), &[]);
+    let registration = Registration {
+        target: Target::Web {
+            endpoint: "http://127.0.0.1:9999/a".into(),
+            key: ciphers_key(),
+            auth: [1; 16],
+        },
+        addresses: vec![address_hash(&[1; 32]), address_hash(&[2; 32])],
+    };
+    let manage = Owner("ann").slot(3);
+    let register = write_register(&registration);
+    // The first is written down, the second of the same phone needs nothing more, and the third is unknown.
+    for (path, token, body) in [
+        ("/v1/register", Some(&manage), register),
+        ("/v1/wake", None, write_wake(&[[1; 32]])),
+        ("/v1/wake", None, write_wake(&[[2; 32]])),
+        ("/v1/wake", None, write_wake(&[[3; 32]])),
+        ("/v1/unregister", Some(&Owner("eve").slot(3)), vec![1]),
+        ("/v1/unregister", Some(&manage), vec![1]),
+    ] {
+        let begun = Instant::now();
+        assert_eq!(gateway.send(path, token, body).await.status, 204);
+        assert!(begun.elapsed() >= Duration::from_millis(500), "{path}");
+    }
+}
+
+fn ciphers_key() -> [u8; 65] {
+    relay::gateway::ciphers::join();
+    let (pair, _) = ece::generate_keypair_and_auth_secret().unwrap();
+    pair.pub_as_raw().unwrap().try_into().unwrap()
 }

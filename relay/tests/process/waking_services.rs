@@ -207,4 +207,16 @@ async fn google_is_asked_as_it_wants_to_be() {
     set_clock(folder.path(), BEGIN + 900);
     gateway.until("phones_gone_total", 1).await;
     assert_eq!(gateway.count("phones").await, 0);
+    // Where no token is given, one asks for it and not each.
+    let bob = Phone::new("bob", &relay, &gateway, &service.address).await;
+    for one in [&ann, &bob] {
+        assert_eq!(one.register(&gateway, phone.clone()).await.status, 204);
+        wake(&gateway, one).await;
+    }
+    service.will(&[(500, "")]);
+    set_clock(folder.path(), BEGIN + 9000);
+    gateway.until("tries_again_total", 3).await;
+    let asked = service.heard();
+    let asked = asked.iter().filter(|one| one.path == "/token").count();
+    assert_eq!(asked, 2);
 }
