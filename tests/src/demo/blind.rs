@@ -103,7 +103,11 @@ fn holds(town: &mut Town, shelf: &Shelf) -> Told<()> {
         &(known, shelf.tables.get("inbox").map(|columns| columns.join(" "))),
         &(
             vec!["box", "inbox", "item", "slot"],
-            Some("no fetch wake made last_day gone_through expired_through refused_at".to_owned()),
+            Some(
+                // The last is where the owner wants to be woken, if at all: drawn anew for each inbox.
+                "no fetch wake made last_day gone_through expired_through refused_at wake_address"
+                    .to_owned(),
+            ),
         ),
     );
     Ok(())

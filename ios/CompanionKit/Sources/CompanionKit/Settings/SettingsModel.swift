@@ -22,10 +22,9 @@ import Observation
     /// Sets the address, the code and the stop on the way. The proxy that is set stays.
     public func setPostBox(_ url: String, code: String = "", stop: String = "") async -> Bool {
         let typed = [url, code, stop].map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
+        let (url, code, stop) = (typed[0], typed[1].isEmpty ? nil : typed[1], typed[2].isEmpty ? nil : typed[2])
         return await page.deed(said: words("said.kept")) { phone in
-            let some = { (text: String) in text.isEmpty ? nil : text }
-            let proxy = try phone.settings().proxy
-            try phone.setPostBox(url: typed[0], proxy: proxy, code: some(typed[1]), oblivious: some(typed[2]))
+            try phone.setPostBox(url: url, proxy: phone.settings().proxy, code: code, oblivious: stop)
         } != nil
     }
 
