@@ -156,11 +156,7 @@ async fn run_over<S: Store + Send + 'static>(
         aside(move || open(office, days, &config, codes, &log, around))
     };
     let (post, threads) = opened.await?;
-    let (socket, address) = bind(config.listen).await?;
-    let metrics = match config.metrics_listen {
-        Some(address) => Some(bind(address).await?),
-        None => None,
-    };
+    let ((socket, address), metrics) = bind_both(&config).await?;
     let control = match &config.control {
         Some(path) => Some(control::open(path).map_err(ServerError::Control)?),
         None => None,
@@ -245,11 +241,7 @@ pub async fn wake(config: &Config, stop: impl Future<Output = ()>) -> Result<(),
     let log = Arc::new(Log::default());
     let gateway = gateway::open(path, &config.gateway, &config.operator, &log).await?;
     let gateway = Arc::new(gateway.ok_or(ServerError::NoWay)?);
-    let (socket, address) = bind(config.listen).await?;
-    let metrics = match config.metrics_listen {
-        Some(address) => Some(bind(address).await?),
-        None => None,
-    };
+    let ((socket, address), metrics) = bind_both(config).await?;
     let (stop_now, stopping) = watch::channel(false);
     log.say(Line::Waking {
         phones: gateway.rounds.keep.phones().await?,
@@ -327,7 +319,20 @@ fn open<S: Store + Send + 'static>(
     Ok((post, threads))
 }
 
-async fn bind(address: SocketAddr) -> io::Result<(TcpListener, SocketAddr)> {
+/// Where it answers, and where its metrics are, if anywhere.
+async fn bind_both(config: &Config) -> io::Result<(Bound, Option<Bound>)> {
+    let main = bind(config.listen).await?;
+    let metrics = match config.metrics_listen {
+        Some(address) => Some(bind(address).await?),
+        None => None,
+    };
+    Ok((main, metrics))
+}
+
+/// A socket, and the address that it has.
+type Bound = (TcpListener, SocketAddr);
+
+async fn bind(address: SocketAddr) -> io::Result<Bound> {
     let socket = TcpListener::bind(address).await?;
     let bound = socket.local_addr()?;
     Ok((socket, bound))

@@ -439,6 +439,19 @@ fn four_bytes(found: Vec<String>) -> (Vec<String>, Vec<String>) {
     found.into_iter().partition(|hit| hit.contains(four))
 }
 
+/// An altered phone posts words in the open.
+fn post_in_the_open(post: &Noted, told: &Told, words: &[u8]) {
+    let mut body = [7; 1_024];
+    body[100..100 + words.len()].copy_from_slice(words);
+    let runtime = Phone::runtime();
+    let open = told.tokens.iter().rev().any(|token| {
+        let slot = Token(*token);
+        let posted = post.inner.post(&slot, [77; 16], &body);
+        runtime.block_on(posted).is_ok()
+    });
+    assert!(open, "some slot is open");
+}
+
 #[test]
 fn every_byte_that_the_relay_keeps_or_says_is_blind() {
     let lives: Vec<Vec<String>> = (0..4)
@@ -523,15 +536,7 @@ fn live_and_look() -> Vec<String> {
     relay.set_day(clock.true_day() + 1);
     relay.restart();
     // And truly planted: an altered phone posts words in the open; the search finds them in the relay's own files.
-    let mut body = [7; 1_024];
-    body[100..112].copy_from_slice(b"by the canal");
-    let runtime = Phone::runtime();
-    let open = told.tokens.iter().rev().any(|token| {
-        let slot = Token(*token);
-        let posted = post.inner.post(&slot, [77; 16], &body);
-        runtime.block_on(posted).is_ok()
-    });
-    assert!(open, "some slot is open");
+    post_in_the_open(&post, &told, b"by the canal");
     let planted = everything(boxed.path(), Some(port));
     let (four, found) = four_bytes(sought.look(&planted));
     assert!(

@@ -337,7 +337,7 @@ impl Companion {
             deed.put(SELF, key, text.as_deref().unwrap_or_default().as_bytes())?;
         }
         for key in OF_THE_POST_BOX.iter().filter(|_| !same) {
-            deed.put(SELF, key, &[])?;
+            deed.delete(SELF, key)?;
         }
         deed.commit()?;
         if !same {

@@ -138,17 +138,17 @@ impl HttpPostBox {
     /// The client of a request. rustls remembers TLS tickets for each client, and a ticket joins two calls. So each token
     /// has a client of its own: what it joins is joined by the token already, and each further connection of that token
     /// saves a chain of certificates. What holds no token, or one that is not of this device and week alone, has a new one.
-    fn client_of(&self, request: &Request<'_>) -> Result<Client, PostError> {
+    fn client_of(&self, base: &Url, request: &Request<'_>) -> Result<Client, PostError> {
         let token = request.token.filter(|_| request.resumes);
-        let Some(token) = token.filter(|_| self.base.scheme() == "https") else {
-            return self.client(&self.base, request.whole);
+        let Some(token) = token.filter(|_| base.scheme() == "https") else {
+            return self.client(base, request.whole);
         };
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.retain(|one| one.since.elapsed() < TICKETS);
         if let Some(one) = kept.iter().find(|one| one.token == *token) {
             return Ok(one.client.clone());
         }
-        let client = self.client(&self.base, request.whole)?;
+        let client = self.client(base, request.whole)?;
         if kept.len() == MOST_KEPT {
             kept.remove(0);
         }
@@ -193,17 +193,21 @@ impl HttpPostBox {
     async fn call(&self, request: Request<'_>) -> Result<Vec<u8>, PostError> {
         match &self.around {
             Some(around) => self.call_sealed(around, request).await,
-            None => self.call_straight(request).await,
+            None => self.call_straight(&self.base, request).await,
         }
     }
 
-    async fn call_straight(&self, request: Request<'_>) -> Result<Vec<u8>, PostError> {
-        let url = join(&self.base, request.path)?;
-        let mut builder = self
-            .client_of(&request)?
-            .post(url)
-            .header(CONTENT_TYPE, BINARY)
-            .header(CONNECTION, "close");
+    async fn call_straight(&self, base: &Url, request: Request<'_>) -> Result<Vec<u8>, PostError> {
+        let url = join(base, request.path)?;
+        let client = self.client_of(base, &request)?;
+        let out = request.body.len();
+        let mut builder = if request.asks {
+            client.get(url)
+        } else {
+            let deed = client.post(url).header(CONTENT_TYPE, BINARY);
+            deed.body(request.body)
+        };
+        builder = builder.header(CONNECTION, "close");
         if let Some(token) = request.token {
             let mut value =
                 HeaderValue::try_from(bearer(token)).map_err(|_| PostError::NotThisProtocol)?;
@@ -213,14 +217,13 @@ impl HttpPostBox {
         if let Some(key) = request.key {
             builder = builder.header("idempotency-key", URL_SAFE_NO_PAD.encode(key));
         }
-        let out = request.body.len();
-        let answer = self.send(builder.body(request.body), out).await?;
+        let answer = self.send(builder, out).await?;
         let status = answer.status().as_u16();
         if !request.good.contains(&status) {
             return Err(refusal(status, retry_after(&answer)));
         }
         // A sign-in page of a hotel answers 200 too.
-        if request.answered && !is_of(&answer, BINARY) {
+        if request.kind.is_some_and(|kind| !is_of(&answer, kind)) {
             return Err(PostError::NotThisProtocol);
         }
         self.read(answer, request.most).await
@@ -242,7 +245,8 @@ impl HttpPostBox {
         let token = request.token.map(bearer);
         let key = request.key.map(|key| URL_SAFE_NO_PAD.encode(key));
         let heads = (token.as_deref(), key.as_deref());
-        let plain = sealed::write(request.method, request.path, heads, &request.body)?;
+        let method = if request.asks { "GET" } else { "POST" };
+        let plain = sealed::write(method, request.path, heads, &request.body)?;
         let (body, opener) = seal.seal(&plain)?;
         let builder = self
             .client(&around.relay, request.whole)?
@@ -268,7 +272,8 @@ impl HttpPostBox {
         if !request.good.contains(&came.status) {
             return Err(refusal(came.status, came.retry_after));
         }
-        if came.body.len() > request.most || (request.answered && came.kind != request.kind) {
+        let other = request.kind.is_some_and(|kind| came.kind != kind);
+        if came.body.len() > request.most || other {
             return Err(PostError::NotThisProtocol);
         }
         Ok(came.body)
@@ -293,15 +298,15 @@ impl HttpPostBox {
 
 /// One request: what goes out and what may come back.
 struct Request<'a> {
-    method: &'static str,
+    /// Whether it changes nothing and has no body (`GET`).
+    asks: bool,
     path: &'static str,
     token: Option<&'a Token>,
     key: Option<[u8; 16]>,
     body: Vec<u8>,
     good: &'static [u16],
-    answered: bool,
-    /// Of the answer's body.
-    kind: &'static str,
+    /// Of the answer's body, where one is of interest.
+    kind: Option<&'static str>,
     most: usize,
     whole: Duration,
     /// Whether a later request with this token may resume the TLS session.
@@ -311,24 +316,30 @@ struct Request<'a> {
 impl<'a> Request<'a> {
     fn new(path: &'static str, token: Option<&'a Token>, body: Vec<u8>) -> Self {
         Self {
-            method: "POST",
+            asks: false,
             path,
             token,
             key: None,
             body,
             good: &[204],
-            answered: false,
-            kind: BINARY,
+            kind: None,
             most: SMALL,
             whole: WHOLE,
             resumes: true,
         }
     }
 
+    /// A question without a token, and its answer of this kind.
+    fn ask(path: &'static str, (kind, most): ask::Kind) -> Self {
+        let mut request = Self::new(path, None, Vec::new()).answered(most);
+        (request.asks, request.kind) = (true, Some(kind));
+        request
+    }
+
     /// The answer is a structured body of at most `most` bytes.
     fn answered(mut self, most: usize) -> Self {
         self.good = &[200];
-        self.answered = true;
+        self.kind = Some(BINARY);
         self.most = most;
         self
     }
@@ -417,7 +428,8 @@ impl PostBox for HttpPostBox {
     async fn oblivious_keys(&self, straight: bool) -> Result<Vec<u8>, PostError> {
         let around = self.around.as_ref().ok_or(PostError::Refused(404))?;
         let from = if straight { &self.base } else { &around.relay };
-        self.ask(from, "v1/oblivious-keys", ask::KEYS).await
+        let request = Request::ask("v1/oblivious-keys", ask::KEYS);
+        self.call_straight(from, request).await
     }
 
     async fn create_secrets(&self, code: &Token) -> Result<Vec<(u32, Token)>, PostError> {
@@ -429,15 +441,7 @@ impl PostBox for HttpPostBox {
     }
 
     async fn creating(&self) -> Result<Creating, PostError> {
-        let (kind, most) = ask::INFO;
-        let text = match &self.around {
-            Some(around) => {
-                let mut request = Request::new("v1/info", None, Vec::new()).answered(most);
-                (request.method, request.kind) = ("GET", kind);
-                self.call_sealed(around, request).await?
-            }
-            None => self.ask(&self.base, "v1/info", ask::INFO).await?,
-        };
+        let text = self.call(Request::ask("v1/info", ask::INFO)).await?;
         ask::creating(&text)
     }
 }

@@ -132,8 +132,8 @@ impl Companion {
             deed.put(SELF, here, &list)?;
             Ok(())
         } else {
-            deed.put(SELF, here, &[])?;
-            deed.put(SELF, other, &[])?;
+            deed.delete(SELF, here)?;
+            deed.delete(SELF, other)?;
             Err(PostError::OtherKey)
         };
         deed.commit()?;
@@ -144,11 +144,9 @@ impl Companion {
         Ok(answer)
     }
 
-    /// How long it is still quiet, in seconds. A moment further off than any is drawn was noted by a clock that was wrong.
+    /// How long it is still quiet, in seconds.
     pub(super) fn quiet_left(&self) -> Done<u32> {
-        let left = self.seconds_of(QUIET)?.saturating_sub(self.now().seconds);
-        let left = u32::try_from(left).unwrap_or(u32::MAX);
-        Ok(if left <= LONGEST { left } else { 0 })
+        self.seconds_until(QUIET, LONGEST)
     }
 
     /// Gives the post box what seals; false where there is no key yet, or its time is not there. Where nothing is to be

@@ -10,6 +10,8 @@ mod door;
 mod due;
 mod give;
 mod items;
+#[cfg(test)]
+mod kit;
 mod meet;
 mod past;
 mod plan;

@@ -44,6 +44,17 @@ fn month_of(day: u32) -> u32 {
     day / MONTH
 }
 
+/// As everybody is told of a secret.
+fn hash_of(secret: &Token) -> [u8; 32] {
+    hash_raw(Label::CreateSecret, &secret.0)
+}
+
+/// What everybody is told of a month's secret.
+fn told(who: &Creating, month: u32) -> Option<[u8; 32]> {
+    let told = who.secrets.iter().find(|(of, _)| *of == month);
+    told.map(|(_, hash)| *hash)
+}
+
 /// A text of 32 bytes in hexadecimal digits.
 fn from_hex(text: &str) -> Option<Token> {
     let mut bytes = [0; 32];
@@ -131,10 +142,10 @@ impl Companion {
         }
         let month = month_of(self.now().utc_day());
         let secrets = self.create_secrets()?;
-        let secret = secrets.into_iter().find(|(of, secret)| {
-            let hash = hash_raw(Label::CreateSecret, &secret.0);
-            *of == month && who.secrets.contains(&(month, hash))
-        });
+        let told = told(&who, month);
+        let secret = secrets
+            .into_iter()
+            .find(|(of, secret)| *of == month && told == Some(hash_of(secret)));
         Ok(match secret {
             Some((_, secret)) if self.creates_in()? == 0 => Right::With(secret),
             _ => Right::NotYet,
@@ -143,19 +154,13 @@ impl Companion {
 
     fn create_secrets(&self) -> Done<Vec<(u32, Token)>> {
         let bytes = self.store.get(SELF, SECRETS)?;
-        Ok(bytes
-            .filter(|bytes| !bytes.is_empty())
-            .map(|bytes| decode_secrets(&bytes))
-            .transpose()?
-            .unwrap_or_default())
+        let secrets = bytes.map(|bytes| decode_secrets(&bytes)).transpose()?;
+        Ok(secrets.unwrap_or_default())
     }
 
     fn who_may_create(&self) -> Done<Option<Creating>> {
         let bytes = self.store.get(SELF, WHO)?;
-        Ok(bytes
-            .filter(|bytes| !bytes.is_empty())
-            .map(|bytes| decode_creating(&bytes))
-            .transpose()?)
+        Ok(bytes.map(|bytes| decode_creating(&bytes)).transpose()?)
     }
 
     /// A moment that was noted, in seconds since 1970; 0 where none was.
@@ -164,25 +169,24 @@ impl Companion {
         Ok(bytes.try_into().map_or(0, u64::from_be_bytes))
     }
 
-    fn note(&mut self, values: &[(&[u8], &[u8])]) -> Done<()> {
-        let mut deed = self.store.begin()?;
-        for (key, value) in values {
-            deed.put(SELF, key, value)?;
-        }
-        deed.commit()?;
-        Ok(())
+    /// Seconds until a moment that was noted; 0 where it is there, or further off than any that is drawn: then a clock was wrong.
+    pub(super) fn seconds_until(&self, key: &[u8], longest: u32) -> Done<u32> {
+        let left = self.seconds_of(key)?.saturating_sub(self.now().seconds);
+        let left = u32::try_from(left).unwrap_or(u32::MAX);
+        Ok(if left <= longest { left } else { 0 })
     }
 
-    /// Seconds until this phone may create. A moment further off than any is drawn was noted by a clock that was wrong.
+    /// Seconds until this phone may create.
     pub(super) fn creates_in(&self) -> Done<u32> {
-        if self.post_box()?.is_none_or(|at| at.code.is_none()) {
-            return Ok(0);
+        if self.has_a_code()? {
+            self.seconds_until(EARLIEST, LONGEST)
+        } else {
+            Ok(0)
         }
-        let left = self
-            .seconds_of(EARLIEST)?
-            .saturating_sub(self.now().seconds);
-        let left = u32::try_from(left).unwrap_or(u32::MAX);
-        Ok(if left <= LONGEST { left } else { 0 })
+    }
+
+    fn has_a_code(&self) -> Done<bool> {
+        Ok(self.post_box()?.is_some_and(|at| at.code.is_some()))
     }
 
     /// A moment from so many seconds on, within so many more.
@@ -194,7 +198,7 @@ impl Companion {
     /// What is to be asked before inboxes can be made: without it none can be now, or it is for the month to come.
     pub(super) fn rights_to_ask(&self) -> Done<(Vec<Contact>, bool)> {
         let mut asks = Vec::new();
-        if self.post_box()?.is_none_or(|at| at.code.is_none()) {
+        if !self.has_a_code()? {
             return Ok((asks, false));
         }
         let day = self.now().utc_day();
@@ -205,12 +209,9 @@ impl Companion {
             if who.as_ref().is_some_and(|who| who.open) {
                 return (false, false);
             }
-            let told = who.as_ref().and_then(|who| {
-                let told = who.secrets.iter().find(|(of, _)| *of == month);
-                told.map(|(_, hash)| *hash)
-            });
+            let told = who.as_ref().and_then(|who| told(who, month));
             let held = secrets.iter().find(|(of, _)| *of == month);
-            let held = held.map(|(_, secret)| hash_raw(Label::CreateSecret, &secret.0));
+            let held = held.map(|(_, secret)| hash_of(secret));
             match (told, held) {
                 (Some(told), Some(held)) if told == held => (false, false),
                 (Some(_), Some(_)) => (true, true),
@@ -255,7 +256,10 @@ impl Companion {
             Err(why) => {
                 if why == PostError::Refused(NOT_INVITED) {
                     let later = self.make_later(LATER, DAY).to_be_bytes();
-                    self.note(&[(REFUSED, &[1]), (EARLIEST, &later)])?;
+                    let mut deed = self.store.begin()?;
+                    deed.put(SELF, REFUSED, &[1])?;
+                    deed.put(SELF, EARLIEST, &later)?;
+                    deed.commit()?;
                 }
                 return Ok(Err(why));
             }
@@ -264,29 +268,27 @@ impl Companion {
         came.retain(|(of, _)| *of >= month);
         let held = self.create_secrets()?;
         let new = came.iter().any(|one| !held.contains(one));
-        let told = self.who_may_create()?;
-        let differs = told.as_ref().is_some_and(|who| {
+        // Who may create was told before this secret was, or they were never the same: it is asked again.
+        let differs = self.who_may_create()?.is_some_and(|who| {
             came.iter().any(|(month, secret)| {
-                let hash = hash_raw(Label::CreateSecret, &secret.0);
-                let mut told = who.secrets.iter();
-                told.any(|(of, other)| of == month && *other != hash)
+                told(&who, *month).is_some_and(|told| told != hash_of(secret))
             })
         });
-        let mut deed: Vec<(&[u8], Vec<u8>)> =
-            vec![(SECRETS, encode_secrets(&came)), (REFUSED, Vec::new())];
-        if new {
-            let later = self.make_later(LATER, 3 * LATER);
-            deed.push((EARLIEST, later.to_be_bytes().to_vec()));
-        } else if differs {
-            let later = self.make_later(LATER, DAY);
-            deed.push((EARLIEST, later.to_be_bytes().to_vec()));
+        let later = match (new, differs) {
+            (true, _) => Some(self.make_later(LATER, 3 * LATER)),
+            (false, true) => Some(self.make_later(LATER, DAY)),
+            (false, false) => None,
+        };
+        let mut deed = self.store.begin()?;
+        deed.put(SELF, SECRETS, &encode_secrets(&came))?;
+        deed.delete(SELF, REFUSED)?;
+        if let Some(later) = later {
+            deed.put(SELF, EARLIEST, &later.to_be_bytes())?;
         }
         if differs {
-            // Older than this secret, or never the same: it is asked again.
-            deed.push((WHO, Vec::new()));
+            deed.delete(SELF, WHO)?;
         }
-        let deed: Vec<(&[u8], &[u8])> = deed.iter().map(|(at, is)| (*at, is.as_slice())).collect();
-        self.note(&deed)?;
+        deed.commit()?;
         if came.is_empty() {
             // An open box: it says so itself.
             return self.ask_who(post).await;
@@ -299,8 +301,7 @@ impl Companion {
     /// # Errors
     /// The store's.
     pub fn code_was_refused(&self) -> Done<bool> {
-        let refused = self.store.get(SELF, REFUSED)?;
-        Ok(refused.is_some_and(|mark| !mark.is_empty()))
+        Ok(self.store.get(SELF, REFUSED)?.is_some())
     }
 
     /// Asks who may create: a contact of its own, without a token.
@@ -309,7 +310,9 @@ impl Companion {
             Ok(who) => who,
             Err(why) => return Ok(Err(why)),
         };
-        self.note(&[(WHO, &encode_creating(&who))])?;
+        let mut deed = self.store.begin()?;
+        deed.put(SELF, WHO, &encode_creating(&who))?;
+        deed.commit()?;
         Ok(Ok(()))
     }
 
@@ -317,11 +320,15 @@ impl Companion {
     /// day, and the code goes only where everybody is told of another secret by then. A box that refuses one inbox to see which
     /// code comes sees none.
     fn creation_was_refused(&mut self) -> Done<()> {
-        if self.post_box()?.is_none_or(|at| at.code.is_none()) {
+        if !self.has_a_code()? {
             return Ok(());
         }
         let later = self.make_later(LATER, DAY).to_be_bytes();
-        self.note(&[(WHO, &[]), (EARLIEST, &later)])
+        let mut deed = self.store.begin()?;
+        deed.delete(SELF, WHO)?;
+        deed.put(SELF, EARLIEST, &later)?;
+        deed.commit()?;
+        Ok(())
     }
 }
 

@@ -4,7 +4,6 @@
 //! Invariant: every push is the same but for the registration token in it.
 
 use std::fmt;
-use std::time::Duration;
 
 use reqwest::{Client, StatusCode, Url};
 use serde_json::{Value, json};
@@ -12,7 +11,7 @@ use tokio::sync::Mutex;
 
 use super::Settings;
 use super::ciphers::Signer;
-use super::push::{KEPT, Outcome, Push, Sending, outcome, short};
+use super::push::{KEPT, Outcome, Push, Sending, again, outcome, short};
 use super::reach::client;
 use super::wire::Target;
 
@@ -145,9 +144,7 @@ impl Fcm {
             return Some(Outcome::Later(None));
         };
         let status = answer.status();
-        let again = answer.headers().get("retry-after");
-        let again = again.and_then(|again| again.to_str().ok()?.parse().ok());
-        let again = again.map(Duration::from_secs);
+        let again = again(&answer);
         Some(match status {
             // Its reason for a phone that is gone is UNREGISTERED, which has this status alone; of an unknown project it says the same status.
             StatusCode::NOT_FOUND => {

@@ -22,7 +22,7 @@ use super::keep::{LIFE_DAYS, Registered};
 use super::rounds::Rounds;
 use super::wire;
 use crate::http::about::healthz;
-use crate::http::{body, problem, token};
+use crate::http::{Arrived, body, problem, token};
 use crate::limits::Limits;
 use crate::log::{Line, Log};
 use crate::office::Refusal;
@@ -45,6 +45,12 @@ pub struct Gateway {
     pub log: Arc<Log>,
     /// Who runs it.
     pub operator: String,
+}
+
+impl Gateway {
+    async fn body(&self, headers: &HeaderMap, sent: Body) -> Result<Arrived, Refusal> {
+        body(headers, sent, wire::BODY_LIMIT, &self.limits.others).await
+    }
 }
 
 /// What the wake gateway answers.
@@ -106,7 +112,7 @@ async fn wake(State(gateway): State<Arc<Gateway>>, headers: HeaderMap, sent: Bod
 
 async fn try_register(gateway: &Gateway, headers: &HeaderMap, sent: Body) -> Result<(), Refusal> {
     let manage = token(headers).map_err(|_| Refusal::Malformed)?;
-    let sent = body(headers, sent, wire::BODY_LIMIT, &gateway.limits.others).await?;
+    let sent = gateway.body(headers, sent).await?;
     let _turn = gateway.limits.read().await?;
     let registration = wire::read_register(&sent).map_err(|_| Refusal::Malformed)?;
     if !gateway.rounds.may(&registration.target) {
@@ -127,7 +133,7 @@ async fn try_register(gateway: &Gateway, headers: &HeaderMap, sent: Body) -> Res
 
 async fn try_unregister(gateway: &Gateway, headers: &HeaderMap, sent: Body) -> Result<(), Refusal> {
     let manage = token(headers).map_err(|_| Refusal::Malformed)?;
-    let sent = body(headers, sent, wire::BODY_LIMIT, &gateway.limits.others).await?;
+    let sent = gateway.body(headers, sent).await?;
     let _turn = gateway.limits.read().await?;
     wire::read_unregister(&sent).map_err(|_| Refusal::Malformed)?;
     let manage = wire::manage_hash(&manage);
@@ -135,7 +141,7 @@ async fn try_unregister(gateway: &Gateway, headers: &HeaderMap, sent: Body) -> R
 }
 
 async fn try_wake(gateway: &Gateway, headers: &HeaderMap, sent: Body) -> Result<(), Refusal> {
-    let sent = body(headers, sent, wire::BODY_LIMIT, &gateway.limits.others).await?;
+    let sent = gateway.body(headers, sent).await?;
     let _turn = gateway.limits.read().await?;
     let addresses = wire::read_wake(&sent).map_err(|_| Refusal::Malformed)?;
     Ok(gateway.rounds.hint(&addresses).await?)

@@ -124,11 +124,11 @@ impl Keep {
             let known: Option<i64> = deed
                 .query_row("SELECT no FROM phone WHERE manage = ?1", [&manage], |row| row.get(0))
                 .optional()?;
-            let phones: i64 = deed.query_row("SELECT count(*) FROM phone", [], |row| row.get(0))?;
-            if known.is_none() && whole(most) <= phones {
-                return Ok(Registered::NoRoom);
-            }
-            let no = known.unwrap_or(new);
+            let no = match known {
+                Some(known) => known,
+                None if whole(most) <= count(&deed)? => return Ok(Registered::NoRoom),
+                None => new,
+            };
             deed.execute(
                 "INSERT INTO phone (no, manage, target, last_day) VALUES (?1, ?2, ?3, ?4)
                  ON CONFLICT (manage) DO UPDATE SET target = excluded.target, last_day = excluded.last_day",
@@ -291,9 +291,7 @@ impl Keep {
     /// # Errors
     /// As above.
     pub async fn phones(&self) -> Result<u64, StoreError> {
-        let count: i64 = self
-            .with(|db| db.query_row("SELECT count(*) FROM phone", [], |row| row.get(0)))
-            .await?;
+        let count = self.with(|db| count(db)).await?;
         Ok(u64::try_from(count).unwrap_or_default())
     }
 
@@ -309,7 +307,7 @@ impl Keep {
                 [day],
             )?;
             deed.execute("DELETE FROM phone WHERE last_day < ?1", [day])?;
-            let left: i64 = deed.query_row("SELECT count(*) FROM phone", [], |row| row.get(0))?;
+            let left = count(&deed)?;
             deed.commit()?;
             Ok(u64::try_from(left).unwrap_or_default())
         })
@@ -319,6 +317,10 @@ impl Keep {
 
 fn begin(db: &mut Connection) -> rusqlite::Result<Transaction<'_>> {
     db.transaction_with_behavior(TransactionBehavior::Immediate)
+}
+
+fn count(db: &Connection) -> rusqlite::Result<i64> {
+    db.query_row("SELECT count(*) FROM phone", [], |row| row.get(0))
 }
 
 fn whole(number: u64) -> i64 {

@@ -58,9 +58,13 @@ pub fn services(settings: &Settings, vapid: &[u8]) -> Option<Vec<Box<dyn Push>>>
 /// Asks, and gives the status with its `retry-after` in seconds; `None` when no answer came.
 pub(super) async fn ask(request: RequestBuilder) -> Option<(StatusCode, Option<Duration>)> {
     let answer = request.send().await.ok()?;
-    let again = answer.headers().get(RETRY_AFTER);
-    let again = again.and_then(|again| again.to_str().ok()?.parse().ok());
-    Some((answer.status(), again.map(Duration::from_secs)))
+    Some((answer.status(), again(&answer)))
+}
+
+/// When to come again, where the answer says so in seconds.
+pub(super) fn again(answer: &Response) -> Option<Duration> {
+    let again = answer.headers().get(RETRY_AFTER)?;
+    again.to_str().ok()?.parse().ok().map(Duration::from_secs)
 }
 
 /// What most statuses mean to all services.

@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 
-use super::{Answer, Post, body, code, octets, problem, token};
+use super::{Answer, Post, code, octets, problem, token};
 use crate::metrics::Endpoint;
 use crate::office::{Created, Refusal, needs_of};
 use crate::store::Needs;
@@ -64,7 +64,7 @@ async fn try_create(post: &Post, headers: &HeaderMap, sent: Body) -> Answer {
     if !post.codes().allow(day, secret.as_ref()) {
         return Err(Refusal::NotInvited);
     }
-    let sent = body(headers, sent, wire::BODY_LIMIT, &post.limits.others).await?;
+    let sent = post.body(headers, sent).await?;
     let _turn = post.limits.create()?;
     let inbox = wire::read_create(&sent).map_err(|_| Refusal::Malformed)?;
     let day = post.today().await?;
@@ -83,7 +83,7 @@ async fn try_create(post: &Post, headers: &HeaderMap, sent: Body) -> Answer {
 
 async fn try_create_secret(post: &Post, headers: &HeaderMap, sent: Body) -> Answer {
     let code = code(headers).map_err(|_| Refusal::NotInvited)?;
-    let sent = body(headers, sent, wire::BODY_LIMIT, &post.limits.others).await?;
+    let sent = post.body(headers, sent).await?;
     let _turn = post.limits.create()?;
     wire::read_create_secret(&sent).map_err(|_| Refusal::Malformed)?;
     let day = post.today().await?;
@@ -93,7 +93,7 @@ async fn try_create_secret(post: &Post, headers: &HeaderMap, sent: Body) -> Answ
 
 async fn try_close(post: &Post, headers: &HeaderMap, sent: Body) -> Answer {
     let fetch = token(headers)?;
-    let sent = body(headers, sent, wire::BODY_LIMIT, &post.limits.others).await?;
+    let sent = post.body(headers, sent).await?;
     let _turn = post.limits.read().await?;
     let hashes = wire::read_close(&sent).map_err(|_| Refusal::Malformed)?;
     let day = post.today().await?;
@@ -118,7 +118,7 @@ async fn try_close_reported(post: &Post, headers: &HeaderMap) -> Answer {
 
 async fn try_delete(post: &Post, headers: &HeaderMap, sent: Body) -> Answer {
     let fetch = token(headers)?;
-    let sent = body(headers, sent, wire::BODY_LIMIT, &post.limits.others).await?;
+    let sent = post.body(headers, sent).await?;
     let _turn = post.limits.read().await?;
     wire::read_delete(&sent).map_err(|_| Refusal::Malformed)?;
     let day = post.today().await?;

@@ -19,6 +19,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Instant;
 
 use axum::Router;
+use axum::body::Body;
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::response::{IntoResponse, Response};
@@ -26,7 +27,7 @@ use axum::routing::{get, post as on_post};
 use reqwest::Url;
 use tokio::sync::{Semaphore, watch};
 
-pub(crate) use arrive::body;
+pub(crate) use arrive::{Arrived, body};
 pub use listener::Bounded;
 pub use read::Readers;
 
@@ -43,6 +44,7 @@ use crate::store::writer::Writer;
 use crate::store::{Ended, Needs, StoreError};
 use crate::token::Token;
 use crate::wake::Wake;
+use crate::wire;
 
 /// What every handler has at hand.
 pub struct Post {
@@ -131,6 +133,11 @@ pub fn connections(most: usize) -> Arc<Semaphore> {
 }
 
 impl Post {
+    /// The whole body of a request that holds no items.
+    async fn body(&self, headers: &HeaderMap, sent: Body) -> Result<Arrived, Refusal> {
+        body(headers, sent, wire::BODY_LIMIT, &self.limits.others).await
+    }
+
     /// The day, begun if it is new: what is over is gone before anything is answered.
     async fn today(&self) -> Result<u32, Refusal> {
         let known = self.day.load(Ordering::Acquire);

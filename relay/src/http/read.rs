@@ -13,7 +13,7 @@ use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, sleep_until};
 
-use super::{Answer, Post, body, nonce, octets, token};
+use super::{Answer, Post, nonce, octets, token};
 use crate::metrics::Endpoint;
 use crate::office::{self, Fetched, Refusal, needs_of};
 use crate::store::{StoreError, View};
@@ -96,7 +96,7 @@ pub(super) async fn wait(
 
 async fn try_fetch(post: &Post, headers: &HeaderMap, sent: Body) -> Answer {
     let fetch = token(headers)?;
-    let sent = body(headers, sent, wire::BODY_LIMIT, &post.limits.others).await?;
+    let sent = post.body(headers, sent).await?;
     let _turn = post.limits.read().await?;
     let wire::FetchRequest { max, cursor, acks } =
         wire::read_fetch(&sent).map_err(|_| Refusal::Malformed)?;
@@ -119,7 +119,7 @@ async fn try_fetch(post: &Post, headers: &HeaderMap, sent: Body) -> Answer {
 
 async fn try_acknowledge(post: &Post, headers: &HeaderMap, sent: Body) -> Answer {
     let fetch = token(headers)?;
-    let sent = body(headers, sent, wire::BODY_LIMIT, &post.limits.others).await?;
+    let sent = post.body(headers, sent).await?;
     let _turn = post.limits.read().await?;
     let acks = wire::read_acknowledge(&sent).map_err(|_| Refusal::Malformed)?;
     let day = post.today().await?;
@@ -133,7 +133,7 @@ async fn try_acknowledge(post: &Post, headers: &HeaderMap, sent: Body) -> Answer
 
 async fn try_wait(post: &Post, headers: HeaderMap, sent: Body) -> Answer {
     let wake = token(&headers)?;
-    let sent = body(&headers, sent, wire::BODY_LIMIT, &post.limits.others).await?;
+    let sent = post.body(&headers, sent).await?;
     let _turn = post.limits.wait()?;
     let seconds = wire::read_wait(&sent).map_err(|_| Refusal::Malformed)?;
     // The headers lie in the buffer that they came in, of which the connection needs no second one for as long as it waits; the body has room.

@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::{Answer, Post, body, token};
+use super::{Answer, Post, token};
 use crate::chance::Chance;
 use crate::limits::Turn;
 use crate::metrics::Endpoint;
@@ -54,7 +54,7 @@ pub(super) async fn waits(
 
 async fn try_waits(post: &Arc<Post>, headers: &HeaderMap, sent: Body) -> Answer {
     let wake = token(headers)?;
-    let sent = body(headers, sent, wire::BODY_LIMIT, &post.limits.others).await?;
+    let sent = post.body(headers, sent).await?;
     let turn = post.limits.wait()?;
     wire::read_waits(&sent).map_err(|_| Refusal::Malformed)?;
     post.today().await?;

@@ -14,7 +14,7 @@ use reqwest::{Client, Url};
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
-use super::{Answer, Post, body, forward, problem, token};
+use super::{Answer, Post, forward, problem, token};
 use crate::gateway::wire::write_wake;
 use crate::log::Line;
 use crate::metrics::Endpoint;
@@ -47,7 +47,7 @@ async fn try_waking(post: &Post, headers: &HeaderMap, sent: Body) -> Answer {
         return Ok(problem::problem(problem::NO_SUCH_PAGE));
     }
     let fetch = token(headers)?;
-    let sent = body(headers, sent, wire::BODY_LIMIT, &post.limits.others).await?;
+    let sent = post.body(headers, sent).await?;
     let _turn = post.limits.read().await?;
     let address = wire::read_waking(&sent).map_err(|_| Refusal::Malformed)?;
     let day = post.today().await?;

@@ -13,7 +13,7 @@ use tokio_postgres::types::ToSql;
 use super::StoreError;
 use super::copy::{InboxRow, ItemRow, Row, Source, State, Take, Target};
 use super::postgres_books::{ITEM_COSTS, TALLY};
-use super::postgres_day::{self, SCHEMA_VERSION, add_day};
+use super::postgres_day::{self, SCHEMA_VERSION, add_day, one};
 use super::postgres_link::{Address, Link, Session, class};
 use super::postgres_rows::{array, day, day_of, natural, read, whole};
 use crate::chance::Chance;
@@ -132,9 +132,13 @@ async fn hold_alone(session: &Session) -> Result<(), StoreError> {
     Err(StoreError::InUse)
 }
 
+/// As the table keeps it.
+fn version_of(state: State) -> i32 {
+    i32::try_from(state.version(SCHEMA_VERSION.into())).unwrap_or(i32::MAX)
+}
+
 fn say_state(link: &mut Link, state: State) -> Result<(), StoreError> {
-    let version = state.version(SCHEMA_VERSION.into());
-    let version = i32::try_from(version).unwrap_or(i32::MAX);
+    let version = version_of(state);
     // Over the same session as before: it holds the lock.
     link.go_on(async |session| {
         let said = session.client.execute(SAY_STATE, &[&version]).await;
@@ -240,10 +244,6 @@ fn inbox(line: &Line) -> Result<Row, StoreError> {
         expired_through: natural(read(line, 7)?),
         refused_at: natural(read(line, 8)?),
     }))
-}
-
-async fn one(session: &Session, sql: &str) -> Result<Line, StoreError> {
-    session.client.query_one(sql, &[]).await.map_err(class)
 }
 
 /// Rows that wait to be written, all of one kind, column by column.
@@ -388,8 +388,7 @@ impl Target for PostgresTarget {
         let waiting = &mut self.waiting;
         match row {
             Row::Box { key, last_day } => {
-                let version = State::Arriving.version(SCHEMA_VERSION.into());
-                let version = i32::try_from(version).unwrap_or(i32::MAX);
+                let version = version_of(State::Arriving);
                 self.day(last_day)?;
                 return self.run(KEEP_BOX, &[&version, &&key[..], &day_of(last_day)]);
             }
@@ -443,8 +442,7 @@ impl Target for PostgresTarget {
         self.link.take_back();
         if self.settled {
             // It stays as one that was not ended where this can't be done; the next copy begins anew.
-            let version = i32::try_from(State::Ready.version(SCHEMA_VERSION.into()));
-            let version = version.unwrap_or(i32::MAX);
+            let version = version_of(State::Ready);
             let sql = format!(
                 "BEGIN; TRUNCATE inbox, slot, item, known, tally; UPDATE box SET version = {version}; COMMIT"
             );

@@ -246,6 +246,6 @@ pub(super) async fn add_day(session: &Session, day: u32) -> Result<(), StoreErro
     Ok(())
 }
 
-async fn one(session: &Session, sql: &str) -> Result<Row, StoreError> {
+pub(super) async fn one(session: &Session, sql: &str) -> Result<Row, StoreError> {
     session.client.query_one(sql, &[]).await.map_err(class)
 }

@@ -70,10 +70,8 @@ impl Sqlite {
     pub fn open(path: &Path, chance: &mut Chance) -> Result<Self, StoreError> {
         files::make_folder(path).map_err(|_| StoreError::NoFolder)?;
         // Both are for the relay's own user alone; SQLite gives the files beside its own the same rights.
-        let mine = |path: &Path| files::private(path, false).map_err(|_| StoreError::NoFolder);
-        let lock = mine(&beside(path, "-lock"))?;
-        lock.try_lock().map_err(|_| StoreError::InUse)?;
-        mine(path)?;
+        let lock = lock(path)?;
+        files::private(path, false).map_err(|_| StoreError::NoFolder)?;
         let db = Connection::open(path).map_err(class)?;
         let place = Place {
             path: path.to_owned(),
@@ -387,10 +385,12 @@ fn item(row: &Row<'_>) -> rusqlite::Result<Item> {
     })
 }
 
-fn beside(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(ending);
-    PathBuf::from(name)
+/// Keeps every other process away from this file for as long as it is held.
+pub(super) fn lock(path: &Path) -> Result<File, StoreError> {
+    let lock = files::private(&files::beside(path, "-lock"), false);
+    let lock = lock.map_err(|_| StoreError::NoFolder)?;
+    lock.try_lock().map_err(|_| StoreError::InUse)?;
+    Ok(lock)
 }
 
 pub(crate) fn class(error: rusqlite::Error) -> StoreError {

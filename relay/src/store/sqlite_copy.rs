@@ -9,7 +9,7 @@ use rusqlite::{Connection, OpenFlags, Row as Line, TransactionBehavior, params};
 
 use super::copy::{InboxRow, ItemRow, Row, Source, State, Take, Target};
 use super::sqlite::{
-    APPLICATION_ID, SCHEMA, SCHEMA_VERSION, Sqlite, class, natural, settle, whole,
+    APPLICATION_ID, SCHEMA, SCHEMA_VERSION, Sqlite, class, lock, natural, settle, whole,
 };
 use super::sqlite_books::{DAY_SHIFT, first_place, places};
 use super::{Store, StoreError};
@@ -175,13 +175,6 @@ fn day(place: i64) -> u32 {
 fn pragma(db: &Connection, name: &str) -> Result<i64, StoreError> {
     db.pragma_query_value(None, name, |line| line.get(0))
         .map_err(class)
-}
-
-fn lock(path: &Path) -> Result<File, StoreError> {
-    let lock = files::private(&files::beside(path, "-lock"), false);
-    let lock = lock.map_err(|_| StoreError::NoFolder)?;
-    lock.try_lock().map_err(|_| StoreError::InUse)?;
-    Ok(lock)
 }
 
 /// A file that is filled, under another name until it is ready.

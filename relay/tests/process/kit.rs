@@ -24,6 +24,28 @@ pub struct Relay {
     folder: PathBuf,
 }
 
+/// Starts the relay's program with metrics, its log in this folder; gives where it listens, and where its metrics are.
+pub fn started(mut command: Command, folder: &Path) -> (Child, String, String) {
+    let log = std::fs::File::options()
+        .create(true)
+        .append(true)
+        .open(folder.join("log"))
+        .unwrap();
+    let mut child = command
+        .args(["--metrics-listen", "127.0.0.1:0"])
+        .stdout(Stdio::piped())
+        .stderr(log)
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut next = |start: &str| {
+        let line = lines.next().expect("it says where it listens").unwrap();
+        format!("http://{}", line.strip_prefix(start).unwrap())
+    };
+    let (address, metrics) = (next("listening on "), next("metrics on "));
+    (child, address, metrics)
+}
+
 impl Relay {
     /// Starts one over the files of this folder, on the day in `day`.
     pub fn start(folder: &Path, environment: &[(&str, &str)]) -> Self {
@@ -36,36 +58,13 @@ impl Relay {
         if !folder.join("day").exists() {
             set_day(folder, DAY);
         }
-        let log = std::fs::File::options()
-            .create(true)
-            .append(true)
-            .open(folder.join("log"))
-            .unwrap();
-        let mut child = Command::new(env!("CARGO_BIN_EXE_relay"))
-            .args([
-                "--listen",
-                "127.0.0.1:0",
-                "--metrics-listen",
-                "127.0.0.1:0",
-                "--database",
-            ])
-            .arg(database)
+        let mut command = Command::new(env!("CARGO_BIN_EXE_relay"));
+        command
+            .args(["--listen", "127.0.0.1:0", "--database", database])
             .arg("--day-file")
             .arg(folder.join("day"))
-            .envs(environment.iter().copied())
-            .stdout(Stdio::piped())
-            .stderr(log)
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let mut next = |start: &str| {
-            let line = lines
-                .next()
-                .expect("the relay says where it listens")
-                .unwrap();
-            format!("http://{}", line.strip_prefix(start).unwrap())
-        };
-        let (address, metrics) = (next("listening on "), next("metrics on "));
+            .envs(environment.iter().copied());
+        let (child, address, metrics) = started(command, folder);
         Self {
             child,
             address,

@@ -130,6 +130,14 @@ pub async fn everything(relay: &Relay) -> Vec<(String, Vec<u8>)> {
     all
 }
 
+/// Idempotency keys that look random.
+pub fn forty_keys() -> Vec<[u8; 16]> {
+    let key = |number| hash(Purpose::Wake, &Token([number; 32]));
+    (0..40)
+        .map(|number| key(number)[..16].try_into().unwrap())
+        .collect()
+}
+
 pub fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap());
     let named = files.map(|file| (file.file_name().to_string_lossy().into_owned(), file.path()));
@@ -154,13 +162,7 @@ async fn no_token_key_address_or_time_is_kept_or_said() {
     );
     let (invited, _) = invite(folder.path());
     let secret = secrets(&fetch(&relay, Some(&invited)).await)[0].1.clone();
-    let keys: Vec<[u8; 16]> = (0..40)
-        .map(|number| {
-            hash(Purpose::Wake, &Token([number; 32]))[..16]
-                .try_into()
-                .unwrap()
-        })
-        .collect();
+    let keys = forty_keys();
     for (number, key) in (0_u8..).zip(&keys) {
         relay.post(&ANN.slot(number), *key, &[number; 1024]).await;
     }

@@ -9,7 +9,7 @@ use crate::copies::back_up;
 use crate::invites::{fetch, invite, secrets};
 use crate::kit::{DAY, Owner, Relay, WEEK, set_day, text};
 use crate::postgres::Server;
-use crate::privacy::{forms, holds, holds_in_any_form};
+use crate::privacy::{forms, forty_keys, holds, holds_in_any_form};
 
 const ANN: Owner = Owner("ann");
 
@@ -84,13 +84,7 @@ async fn a_backup_holds_no_token_key_address_or_time() {
         );
         let (invited, _) = invite(folder.path());
         let secret = secrets(&fetch(&relay, Some(&invited)).await)[0].1.clone();
-        let keys: Vec<[u8; 16]> = (0..40)
-            .map(|number| {
-                hash(Purpose::Wake, &Token([number; 32]))[..16]
-                    .try_into()
-                    .unwrap()
-            })
-            .collect();
+        let keys = forty_keys();
         for (number, key) in (0_u8..).zip(&keys) {
             relay.post(&ANN.slot(number), *key, &[number; 1024]).await;
         }

@@ -9,7 +9,8 @@ use relay::{Purpose, Token, token::hash};
 use crate::kit::{DAY, OK, Owner, Relay, WEEK, get, set_day};
 use crate::postgres::Server;
 use crate::privacy::{
-    THIRTY_YEARS, forms, holds, moments, nothing_is_left_of_ann, now, planted_moments_are_found,
+    THIRTY_YEARS, forms, forty_keys, holds, moments, nothing_is_left_of_ann, now,
+    planted_moments_are_found,
 };
 
 const ANN: Owner = Owner("ann");
@@ -104,13 +105,7 @@ async fn no_token_key_address_or_time_is_kept_or_said_but_commit_times_in_the_lo
     let begun = now();
     let relay = Relay::start_over(&database, folder.path(), &[]);
     relay.create(None, &ANN.inbox(WEEK)).await;
-    let keys: Vec<[u8; 16]> = (0..40)
-        .map(|number| {
-            hash(Purpose::Wake, &Token([number; 32]))[..16]
-                .try_into()
-                .unwrap()
-        })
-        .collect();
+    let keys = forty_keys();
     for (number, key) in (0_u8..).zip(&keys) {
         let posted = relay.post(&ANN.slot(number), *key, &[number; 1024]).await;
         assert_eq!(posted.status, OK);

@@ -2,9 +2,8 @@
 //! Knows the contract only, not the gateway's inside.
 
 use std::collections::VecDeque;
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -17,7 +16,7 @@ use relay::gateway::ciphers;
 use relay::gateway::wire::{Registration, Target, address_hash, write_register};
 use tokio::net::TcpListener;
 
-use crate::kit::{Answer, Owner, Relay, WEEK, answer, client, get, text};
+use crate::kit::{Answer, Owner, Relay, WEEK, answer, client, get, started, text};
 
 /// The hour at which all begins: in the middle of a day, in the middle of a quarter.
 pub const BEGIN: u64 = 20_500 * 86_400 + 9 * 3600 + 333;
@@ -44,28 +43,14 @@ impl Gateway {
         if !folder.join("clock").exists() {
             set_clock(folder, BEGIN);
         }
-        let log = std::fs::File::options()
-            .create(true)
-            .append(true)
-            .open(folder.join("log"))
-            .unwrap();
-        let mut child = Command::new(env!("CARGO_BIN_EXE_relay"))
-            .args(["wake-gateway", "--listen", listen])
-            .args(["--metrics-listen", "127.0.0.1:0", "--database"])
+        let mut command = Command::new(env!("CARGO_BIN_EXE_relay"));
+        command
+            .args(["wake-gateway", "--listen", listen, "--database"])
             .arg(folder.join("gateway.db"))
             .env("RELAY_GATEWAY_CLOCK_FILE", folder.join("clock"))
             .env("RELAY_GATEWAY_PUSH_HERE", "true")
-            .envs(environment.iter().copied())
-            .stdout(Stdio::piped())
-            .stderr(log)
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let mut next = |start: &str| {
-            let line = lines.next().expect("it says where it listens").unwrap();
-            format!("http://{}", line.strip_prefix(start).unwrap())
-        };
-        let (address, metrics) = (next("listening on "), next("metrics on "));
+            .envs(environment.iter().copied());
+        let (child, address, metrics) = started(command, folder);
         Self {
             child,
             address,

@@ -25,6 +25,18 @@ pub struct Figures {
     pub p99: f64,
 }
 
+impl Figures {
+    /// How long answers took, beside those of another.
+    #[must_use]
+    pub fn beside(&self, whose: &str, other: &Self) -> String {
+        let [half, most, their_half, their_most] =
+            [self.p50, self.p99, other.p50, other.p99].map(|micros| micros / 1_000.0);
+        format!(
+            "half within {half:.2} ms, 99 of 100 within {most:.2} ms; {whose} {their_half:.2} and {their_most:.2}"
+        )
+    }
+}
+
 /// A client's own times.
 #[derive(Debug)]
 pub struct Watch {

@@ -1,16 +1,13 @@
 //! `load [PART]... [--inboxes N] [--against RELAY] [--peers]`: the relay's figures. See docs/performance.md.
 //! Each part is a process of its own. Its exit code is 0 when every row could be measured, met or missed.
 
-use load::row::Row;
+use load::row::{Row, rows_in, tell};
 use load::{Told, floor, held, many, peers, posts};
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 
 /// The parts, in the order in which they run.
 const PARTS: [&str; 5] = ["sqlite", "postgres", "held", "many-sqlite", "many-postgres"];
-
-/// Begins the line that holds a row, from a part to the whole.
-const ROW: &str = "row ";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -101,16 +98,7 @@ fn run_part(part: &str, folder: &Path, about: &str) -> Told<Vec<Row>> {
         .arg(about)
         .stderr(Stdio::inherit())
         .output()?;
-    if !output.status.success() {
-        return Err(format!("the part ended with {}", output.status).into());
-    }
-    let said = String::from_utf8(output.stdout)?;
-    let rows = said.lines().filter_map(|line| line.strip_prefix(ROW));
-    let rows: Vec<Row> = rows.map(serde_json::from_str).collect::<Result<_, _>>()?;
-    if rows.is_empty() {
-        return Err("it told no row".into());
-    }
-    Ok(rows)
+    rows_in(output)
 }
 
 fn child(part: &str, about: &str, rest: &[&str]) -> Told<bool> {
@@ -128,8 +116,6 @@ fn child(part: &str, about: &str, rest: &[&str]) -> Told<bool> {
         "against" => posts::against(folder, Path::new(rest.first().ok_or("which relay")?))?,
         _ => return Err("no such part".into()),
     };
-    for row in rows {
-        println!("{ROW}{}", serde_json::to_string(&row)?);
-    }
+    tell(&rows)?;
     Ok(true)
 }

@@ -147,11 +147,8 @@ pub fn postgres() -> Told<Vec<Row>> {
         Goal::AtLeast(0.8),
     )
     .note(format!(
-        "half within {:.2} ms, 99 of 100 within {:.2} ms; the floor's {:.2} and {:.2}; {shared:.0} posts in a transaction",
-        whole.p50 / 1_000.0,
-        whole.p99 / 1_000.0,
-        floor.p50 / 1_000.0,
-        floor.p99 / 1_000.0
+        "{}; {shared:.0} posts in a transaction",
+        whole.beside("the floor's", &floor)
     ))
     .note(format!(
         "the bare writer without HTTP and clients, {shared:.0} in a transaction: {alone:.0}/s, so the whole relay with its clients is {:.2}x of it",
@@ -200,13 +197,7 @@ pub fn against(folder: &Path, other: &Path) -> Told<Vec<Row>> {
                 ("the other build", that.rate),
                 Goal::AtLeast(1.0),
             )
-            .note(format!(
-                "half within {:.2} ms, 99 of 100 within {:.2} ms; the other {:.2} and {:.2}",
-                this.p50 / 1_000.0,
-                this.p99 / 1_000.0,
-                that.p50 / 1_000.0,
-                that.p99 / 1_000.0
-            ));
+            .note(this.beside("the other", &that));
             rows.push(row);
         }
     }

@@ -73,6 +73,37 @@ pub struct Row {
     pub notes: Vec<String>,
 }
 
+/// Begins the line that holds a row, from a part to the whole.
+const ROW: &str = "row ";
+
+/// Tells rows to the process that reads them by [`rows_in`].
+///
+/// # Errors
+/// Where a row can't be written as text.
+pub fn tell(rows: &[Row]) -> serde_json::Result<()> {
+    for row in rows {
+        println!("{ROW}{}", serde_json::to_string(row)?);
+    }
+    Ok(())
+}
+
+/// The rows that a part told.
+///
+/// # Errors
+/// Where it failed, or told none.
+pub fn rows_in(output: std::process::Output) -> Result<Vec<Row>, Box<dyn std::error::Error>> {
+    if !output.status.success() {
+        return Err(format!("the part ended with {}", output.status).into());
+    }
+    let said = String::from_utf8(output.stdout)?;
+    let rows = said.lines().filter_map(|line| line.strip_prefix(ROW));
+    let rows: Vec<Row> = rows.map(serde_json::from_str).collect::<Result<_, _>>()?;
+    if rows.is_empty() {
+        return Err("it told no row".into());
+    }
+    Ok(rows)
+}
+
 impl Row {
     /// Ours against a peer's, goal by their ratio.
     #[must_use]

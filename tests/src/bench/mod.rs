@@ -24,9 +24,6 @@ use std::process::{Command, Stdio};
 /// What a part answers.
 type Told<T> = Result<T, Box<dyn std::error::Error>>;
 
-/// What begins a row that a part prints.
-const ROW: &str = "row ";
-
 /// The parts, in the order in which they run; all but the first need what the first leaves, or nothing.
 const PARTS: [&str; 8] = [
     "life", "screen", "heap", "history", "tick", "mark", "phones", "month",
@@ -126,25 +123,13 @@ fn run_part(part: &str, folder: &Path) -> Told<Vec<Row>> {
             .env_remove("SSL_CERT_DIR");
     }
     let output = command.stderr(Stdio::inherit()).output()?;
-    if !output.status.success() {
-        return Err(format!("the part ended with {}", output.status).into());
-    }
-    let said = String::from_utf8(output.stdout)?;
-    let rows = said.lines().filter_map(|line| line.strip_prefix(ROW));
-    let rows: Vec<Row> = rows.map(serde_json::from_str).collect::<Result<_, _>>()?;
-    if rows.is_empty() {
-        return Err("it told no row".into());
-    }
-    Ok(rows)
+    row::rows_in(output)
 }
 
 fn child(part: &str, folder: &Path) -> bool {
     match measure(part, folder) {
         Ok(rows) => {
-            for row in rows {
-                let text = serde_json::to_string(&row).expect("a row is plain text");
-                println!("{ROW}{text}");
-            }
+            row::tell(&rows).expect("a row is plain text");
             true
         }
         Err(why) => {

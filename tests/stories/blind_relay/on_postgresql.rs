@@ -3,8 +3,8 @@
 //! which know the moment of each request.
 //! Invariant: what PostgreSQL says of itself before anybody lived is not taken for a leak; nothing else is passed over.
 
-use super::{NAMES, Noted, Phone, Sought, TYPED, kept_by_phones, live};
-use alongside_core::post::{HttpPostBox, PostBox, Token};
+use super::{NAMES, Noted, Sought, TYPED, kept_by_phones, live, post_in_the_open};
+use alongside_core::post::HttpPostBox;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::rc::Rc;
@@ -148,16 +148,8 @@ fn every_byte_that_a_post_box_on_postgresql_keeps_or_says_is_blind() {
     assert_eq!(look(&changed(crashed, &before)), nothing, "after a crash");
     server.run();
     relay.restart();
-    // Truly planted: an altered phone posts words in the open.
-    let mut body = [7; 1_024];
-    body[100..115].copy_from_slice(b"housing benefit");
-    let runtime = Phone::runtime();
-    let open = told.tokens.iter().rev().any(|token| {
-        let slot = Token(*token);
-        let posted = post.inner.post(&slot, [77; 16], &body);
-        runtime.block_on(posted).is_ok()
-    });
-    assert!(open, "some slot is open");
+    // Truly planted.
+    post_in_the_open(&post, &told, b"housing benefit");
     relay.stop();
     server.stop();
     let planted = changed(everything(&server, own, boxed.path()), &before);

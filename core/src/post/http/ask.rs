@@ -1,41 +1,15 @@
-//! The questions that hold no token and go straight: the key that everybody gets, and who may create.
-//! Invariant: they say nothing of who asks, and what they share with other calls is the network address alone.
+//! The questions that hold no token: the key that everybody gets, which goes straight, and who may create.
+//! Invariant: they say nothing of who asks.
 
 use serde::Deserialize;
 
-use super::{
-    CONNECTION, Creating, HttpPostBox, PostError, URL_SAFE_NO_PAD, Url, WHOLE, is_of, join,
-    refusal, retry_after,
-};
+use super::{Creating, PostError, URL_SAFE_NO_PAD};
 use base64::Engine as _;
 
 /// A kind of answer, and how long it may be in bytes.
 pub(super) type Kind = (&'static str, usize);
 pub(super) const KEYS: Kind = ("application/ohttp-keys", 1_024);
 pub(super) const INFO: Kind = ("application/json", 65_536);
-
-impl HttpPostBox {
-    pub(super) async fn ask(
-        &self,
-        from: &Url,
-        path: &str,
-        (kind, most): Kind,
-    ) -> Result<Vec<u8>, PostError> {
-        let builder = self
-            .client(from, WHOLE)?
-            .get(join(from, path)?)
-            .header(CONNECTION, "close");
-        let answer = self.send(builder, 0).await?;
-        let status = answer.status().as_u16();
-        if status != 200 {
-            return Err(refusal(status, retry_after(&answer)));
-        }
-        if !is_of(&answer, kind) {
-            return Err(PostError::NotThisProtocol);
-        }
-        self.read(answer, most).await
-    }
-}
 
 #[derive(Deserialize)]
 struct Info {

@@ -3,7 +3,8 @@
 use super::*;
 use crate::companion::PostBoxAt;
 use crate::companion::kit::{Hands, phone_with_hands};
-use crate::post::{CreateInbox, Fetched, Token};
+use crate::post::Token;
+use crate::sync::kit::{Told, run};
 use std::cell::{Cell, RefCell};
 
 /// The first day of a week.
@@ -39,51 +40,20 @@ impl Way {
     }
 }
 
-impl PostBox for Way {
-    async fn create(&self, _: Option<&Token>, _: &CreateInbox) -> Result<(), PostError> {
+impl Told for Way {
+    fn comes(&self, _: &'static str, _: Option<&Token>) -> Result<(), PostError> {
         self.sends()
     }
 
-    async fn post(&self, _: &Token, _: [u8; 16], _: &[u8]) -> Result<(), PostError> {
-        self.sends()
-    }
-
-    async fn fetch(
-        &self,
-        _: &Token,
-        _: u16,
-        _: &[u8],
-        _: &[[u8; 16]],
-    ) -> Result<Fetched, PostError> {
-        self.sends()?;
-        Err(PostError::NoSuchInbox)
-    }
-
-    async fn acknowledge(&self, _: &Token, _: &[[u8; 16]]) -> Result<(), PostError> {
-        self.sends()
-    }
-
-    async fn wait(&self, _: &Token, _: u16) -> Result<bool, PostError> {
-        Ok(false)
-    }
-
-    async fn close(&self, _: &Token, _: &[[u8; 32]]) -> Result<(), PostError> {
-        self.sends()
-    }
-
-    async fn delete(&self, _: &Token) -> Result<(), PostError> {
-        self.sends()
-    }
-
-    fn is_sealed(&self) -> bool {
+    fn goes_sealed(&self) -> bool {
         !self.straight_on
     }
 
-    fn seal_with(&self, seal: Arc<dyn Seal>) {
+    fn sealed_with(&self, seal: Arc<dyn Seal>) {
         self.seal.replace(Some(seal));
     }
 
-    async fn oblivious_keys(&self, straight: bool) -> Result<Vec<u8>, PostError> {
+    fn keys(&self, straight: bool) -> Result<Vec<u8>, PostError> {
         self.asked.set(self.asked.get() + 1);
         let list = if straight {
             self.straight.borrow()
@@ -100,11 +70,6 @@ impl PostBox for Way {
 fn list(day: u32, byte: u8) -> Vec<u8> {
     let [.., id] = (day / 7).to_be_bytes();
     [&[0, 41, id, 0, 0x20][..], &[byte; 32], &[0, 4, 0, 1, 0, 3]].concat()
-}
-
-fn run<T>(deed: impl Future<Output = T>) -> T {
-    let runtime = tokio::runtime::Builder::new_current_thread().build();
-    runtime.unwrap().block_on(deed)
 }
 
 fn around(seed: u64, day: u32) -> (Companion, Hands) {

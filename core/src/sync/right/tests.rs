@@ -3,7 +3,7 @@
 use super::*;
 use crate::companion::PostBoxAt;
 use crate::companion::kit::{Hands, phone_with_hands};
-use crate::post::{Fetched, PostBox};
+use crate::sync::kit::{Told, run};
 use std::cell::RefCell;
 
 /// A first day of a month that is a first day of a week.
@@ -24,7 +24,7 @@ impl Keeper {
         Self {
             who: RefCell::new(Creating {
                 open: false,
-                secrets: vec![(month, hash_raw(Label::CreateSecret, &secret))],
+                secrets: vec![(month, hash_of(&Token(secret)))],
             }),
             gives: RefCell::new(vec![(month, secret)]),
             takes: RefCell::new(Some(secret)),
@@ -42,9 +42,12 @@ impl Keeper {
     }
 }
 
-impl PostBox for Keeper {
-    async fn create(&self, secret: Option<&Token>, _: &CreateInbox) -> Result<(), PostError> {
-        self.hears("create");
+impl Told for Keeper {
+    fn comes(&self, call: &'static str, secret: Option<&Token>) -> Result<(), PostError> {
+        if call != "create" {
+            return Ok(());
+        }
+        self.hears(call);
         if secret.map(|secret| secret.0) == *self.takes.borrow() {
             Ok(())
         } else {
@@ -52,37 +55,7 @@ impl PostBox for Keeper {
         }
     }
 
-    async fn post(&self, _: &Token, _: [u8; 16], _: &[u8]) -> Result<(), PostError> {
-        Ok(())
-    }
-
-    async fn fetch(
-        &self,
-        _: &Token,
-        _: u16,
-        _: &[u8],
-        _: &[[u8; 16]],
-    ) -> Result<Fetched, PostError> {
-        Err(PostError::NoSuchInbox)
-    }
-
-    async fn acknowledge(&self, _: &Token, _: &[[u8; 16]]) -> Result<(), PostError> {
-        Ok(())
-    }
-
-    async fn wait(&self, _: &Token, _: u16) -> Result<bool, PostError> {
-        Ok(false)
-    }
-
-    async fn close(&self, _: &Token, _: &[[u8; 32]]) -> Result<(), PostError> {
-        Ok(())
-    }
-
-    async fn delete(&self, _: &Token) -> Result<(), PostError> {
-        Ok(())
-    }
-
-    async fn create_secrets(&self, code: &Token) -> Result<Vec<(u32, Token)>, PostError> {
+    fn secrets(&self, code: &Token) -> Result<Vec<(u32, Token)>, PostError> {
         assert_eq!(code.0, [7; 32]);
         self.hears("code");
         if !self.knows_code {
@@ -95,15 +68,10 @@ impl PostBox for Keeper {
             .collect())
     }
 
-    async fn creating(&self) -> Result<Creating, PostError> {
+    fn who(&self) -> Result<Creating, PostError> {
         self.hears("who");
         Ok(self.who.borrow().clone())
     }
-}
-
-fn run<T>(deed: impl Future<Output = T>) -> T {
-    let runtime = tokio::runtime::Builder::new_current_thread().build();
-    runtime.unwrap().block_on(deed)
 }
 
 /// A phone with a code, at noon of a day.
@@ -148,7 +116,7 @@ fn a_secret_that_not_everybody_is_told_of_is_never_used() {
     assert!(post.heard().iter().all(|one| one != "create"));
     assert!(app.registered_weeks().unwrap().is_empty());
     // An operator who turned all secrets in between: then it fits again.
-    post.who.borrow_mut().secrets = vec![(DAY / 28, hash_raw(Label::CreateSecret, &[10; 32]))];
+    post.who.borrow_mut().secrets = vec![(DAY / 28, hash_of(&Token([10; 32])))];
     post.takes.replace(Some([10; 32]));
     for _ in 0..4 {
         hands.pass(u64::from(LONGEST));
@@ -260,7 +228,7 @@ fn the_next_months_secret_is_fetched_on_one_of_the_last_days_and_used_in_its_mon
         post.who
             .borrow_mut()
             .secrets
-            .push((month + 1, hash_raw(Label::CreateSecret, &[10; 32])));
+            .push((month + 1, hash_of(&Token([10; 32]))));
         post.gives.borrow_mut().push((month + 1, [10; 32]));
         let mut asked = Vec::new();
         hands.pass(u64::from(4 * LATER));

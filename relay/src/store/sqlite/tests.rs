@@ -1,6 +1,7 @@
 //! SQLite keeps the promises of every store, and those of a file.
 
 use super::*;
+use crate::files::beside;
 use crate::store::conformance;
 
 fn open(path: &Path) -> Result<Sqlite, StoreError> {

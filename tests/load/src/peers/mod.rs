@@ -136,13 +136,7 @@ pub fn rows(folder: &Path) -> Told<Vec<Row>> {
             (peer, figures.rate),
             Goal::AtLeast(1.0),
         )
-        .note(format!(
-            "half within {:.2} ms, 99 of 100 within {:.2} ms; the peer's {:.2} and {:.2}",
-            ours.p50 / 1_000.0,
-            ours.p99 / 1_000.0,
-            figures.p50 / 1_000.0,
-            figures.p99 / 1_000.0
-        ))
+        .note(ours.beside("the peer's", &figures))
     };
     Ok(vec![
         row("SQLite", ours, "NATS JetStream 2.15", nats)
