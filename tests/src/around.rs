@@ -98,10 +98,20 @@ impl Around {
     #[must_use]
     pub fn requests(&self) -> (usize, usize) {
         let heads = self.heads.lock().unwrap();
-        let straight = self.relay.url.trim_start_matches("http://");
-        let count = heads.iter().filter(|(to, _)| to == straight).count();
-        let sealed = heads.iter().filter(|(_, head)| head.starts_with("POST "));
-        (sealed.count(), count)
+        let (straight, sealed): (Vec<_>, Vec<_>) =
+            heads.iter().partition(|(to, _)| self.is_box(to));
+        (
+            sealed
+                .into_iter()
+                .filter(|(_, head)| is_sealed(head))
+                .count(),
+            straight.len(),
+        )
+    }
+
+    /// Whether this is the post box's own address.
+    fn is_box(&self, to: &str) -> bool {
+        to == self.relay.url.trim_start_matches("http://")
     }
 
     /// Ends it without a search.
@@ -117,28 +127,23 @@ impl Around {
             found.extend(traces(folder.path()));
         }
         let heads = self.heads.lock().unwrap();
-        let straight = self.relay.url.trim_start_matches("http://");
-        for (to, head) in heads.iter().filter(|(to, _)| to == straight) {
+        let (straight, sealed): (Vec<_>, Vec<_>) =
+            heads.iter().partition(|(to, _)| self.is_box(to));
+        for (to, head) in straight {
             let asks = STRAIGHT
                 .iter()
                 .any(|path| head.starts_with(&format!("GET http://{to}{path} ")));
-            if !asks || head.to_lowercase().contains("authorization") {
+            if !asks || holds_token(head) {
                 found.push(format!(
                     "went straight: {}",
                     head.lines().next().unwrap_or("")
                 ));
             }
         }
-        let sealed = heads.iter().filter(|(to, head)| {
-            to != straight && head.starts_with("POST ") && head.contains("/v1/oblivious ")
-        });
-        if sealed
-            .clone()
-            .any(|(_, head)| head.to_lowercase().contains("authorization"))
-        {
+        if sealed.iter().any(|(_, head)| holds_token(head)) {
             found.push("a token outside".to_owned());
         }
-        if sealed.count() == 0 && !heads.is_empty() {
+        if !heads.is_empty() && !sealed.iter().any(|(_, head)| is_sealed(head)) {
             found.push("nothing went sealed".to_owned());
         }
         found
@@ -151,6 +156,14 @@ impl Drop for Around {
             assert_eq!(self.complaints(), Vec::<String>::new());
         }
     }
+}
+
+fn is_sealed(head: &str) -> bool {
+    head.starts_with("POST ") && head.contains("/v1/oblivious ")
+}
+
+fn holds_token(head: &str) -> bool {
+    head.to_lowercase().contains("authorization")
 }
 
 /// The phones' address, in the forms in which a program writes one down, wherever it stands in this folder's files.
